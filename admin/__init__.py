@@ -1,0 +1,1 @@
+"""The composition root: application factory, command line, worker and back office."""

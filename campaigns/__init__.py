@@ -1,0 +1,1 @@
+"""Audiences, campaigns, and the e-mail and SMS that leave the building."""

@@ -1,0 +1,1 @@
+"""Members, cards, the points ledger, tiers, vouchers and consents."""

@@ -1,0 +1,56 @@
+"""What has happened in the ledger's world. Fields are only ever added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loyalty.kernel.outbox import Event
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEnrolled(Event):
+    """A member joined and holds a card."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRecorded(Event):
+    """A sale was written down, with its postings. ``member_id`` is empty without a card."""
+
+    purchase_id: str
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseReturned(Event):
+    """Articles came back and their effects were reversed."""
+
+    purchase_id: str
+    return_id: str
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierReached(Event):
+    """A member rose to, or fell back to, ``level``."""
+
+    member_id: str
+    level: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChanged(Event):
+    """A member gave or withdrew a consent."""
+
+    member_id: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRequested(Event):
+    """A member asked for a link to her card; whoever may write to her sends it."""
+
+    member_id: str
+    request_id: str

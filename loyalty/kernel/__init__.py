@@ -1,0 +1,1 @@
+"""Vocabulary and plumbing. Knows nothing of loyalty."""

@@ -1,0 +1,150 @@
+"""The only transaction boundary: ``Database.begin`` to write, ``Database.look`` to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from loyalty.kernel.clock import Clock, system_clock
+from loyalty.kernel.problems import StorageUnavailable
+from loyalty.kernel.tx import Tx
+
+_BUSY_MILLISECONDS = 10_000
+_UNAVAILABLE_SQLSTATES = ("08", "53", "57", "25006")
+"""Connection lost; out of resources; operator intervention; a read-only server."""
+_UNAVAILABLE_SQLITE = (
+    "database is locked",
+    "disk I/O error",
+    "database or disk is full",
+    "unable to open database",
+    "readonly database",
+)
+
+
+class Database:
+    """One database and the way to reach it. Threads may share it."""
+
+    def __init__(self, url: str | URL, *, clock: Clock = system_clock, pool_size: int = 8) -> None:
+        """Remember where the database is; nothing is opened before the first use."""
+        self.url = _driver_url(url)
+        self.clock = clock
+        self.engine = _engine(self.url, pool_size)
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def begin(self, *, actor: str) -> Iterator[Tx]:
+        """Commit when the block ends, roll back when it raises.
+
+        ``actor`` says who writes (``staff:stf_...``, ``till:trm_...``, ``job:expire-lots``).
+        On SQLite the write lock is taken at once, so that two writers queue instead of failing.
+
+        Raises:
+            StorageUnavailable: the database cannot be reached or written; nothing was done.
+        """
+        with self._guarded(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.execution_options(palier_write=True)
+            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                yield Tx(session=session, now=self.clock(), actor=actor)
+                session.flush()
+
+    @contextmanager
+    def look(self, *, actor: str = "reader") -> Iterator[Tx]:
+        """Read what is committed now. Writing inside is a programmer's mistake.
+
+        On PostgreSQL each statement is its own transaction (one round trip); on SQLite all
+        statements of the block see one snapshot.
+
+        Raises:
+            StorageUnavailable: the database cannot be reached.
+        """
+        with self._guarded(), self._reader.connect() as connection:
+            with Session(connection, autoflush=False, expire_on_commit=False) as session:
+                yield Tx(session=session, now=self.clock(), actor=actor)
+
+    def dispose(self) -> None:
+        """Close every pooled connection; the next use opens new ones."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if _is_unavailable(error):
+                raise StorageUnavailable from error
+            raise
+
+
+def _driver_url(url: str | URL) -> URL:
+    """Name the driver: psycopg 3 for ``postgres://`` and ``postgresql://``."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _engine(url: URL, pool_size: int) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            url, poolclass=QueuePool, pool_size=pool_size, max_overflow=pool_size
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"prepare_threshold": 1, "connect_timeout": 5},
+    )
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    """Set what an acknowledged commit needs to survive a power cut, and check that it took."""
+    del record
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    durable = cursor.execute("PRAGMA synchronous").fetchone()
+    cursor.close()
+    if durable != (2,):
+        message = f"SQLite refused synchronous = FULL: {durable}"
+        raise RuntimeError(message)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("palier_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _is_unavailable(error: DBAPIError) -> bool:
+    """Tell a database that is away, full, locked or read-only from a mistake of ours."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_UNAVAILABLE_SQLSTATES)
+    text = str(error.orig)
+    if any(words in text for words in _UNAVAILABLE_SQLITE):
+        return True
+    return type(error.orig).__module__.startswith("psycopg") and "connect" in text.lower()

@@ -1,0 +1,122 @@
+"""French and English: messages, money, points and dates in the language of the person.
+
+Messages are written in English in the code; each package has ``locale/fr.po``. Nothing here
+depends on a request: the language is always an argument.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date as _babel_date
+from babel.dates import format_datetime as _babel_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+from loyalty.kernel.problems import Problem
+
+LANGUAGES = ("fr", "en")
+PACKAGES = ("loyalty.kernel", "loyalty", "offers", "pos_adapter", "campaigns", "admin")
+
+
+def gettext(language: str, message: str, **values: Any) -> str:
+    """Return ``message`` in ``language``, with ``{name}`` or ``%(name)s`` filled from ``values``.
+
+    A message that has no translation is shown in English.
+    """
+    found = _catalogue(language).get(message, message)
+    text = found if isinstance(found, str) else found[0]
+    return _fill(text, values)
+
+
+def ngettext(language: str, one: str, many: str, count: int, **values: Any) -> str:
+    """Return the form that fits ``count``; ``count`` itself may be used in the message."""
+    forms = _catalogue(language).get(one)
+    if isinstance(forms, tuple):
+        text = forms[0] if _is_one(language, count) else forms[-1]
+    else:
+        text = one if count == 1 else many
+    return _fill(text, {"count": count, "num": count, **values})
+
+
+def problem_text(language: str, problem: Problem) -> tuple[str, str]:
+    """Return the title and the sentence of a refusal in ``language``."""
+    sentence = gettext(language, problem.template) if problem.template else problem.detail
+    return gettext(language, problem.title), sentence.format(**problem.facts())
+
+
+def format_money(language: str, minor: int, currency: str) -> str:
+    """Return an amount as people write it: ``1 234,50 €`` or ``€1,234.50``."""
+    digits = minor_digits(currency)
+    return format_currency(Decimal(minor).scaleb(-digits), currency, locale=_locale(language))
+
+
+def format_points(language: str, points: int) -> str:
+    """Return a count with its thousands apart."""
+    return format_decimal(points, locale=_locale(language))
+
+
+def format_date(language: str, day: date, *, style: str = "long") -> str:
+    """Return a day: ``30 juin 2026`` or ``30 June 2026`` (``style``: short, medium, long)."""
+    return _babel_date(day, style, locale=_locale(language))
+
+
+def format_instant(language: str, instant: datetime, zone: str, *, style: str = "medium") -> str:
+    """Return an instant as wall time in ``zone``."""
+    return _babel_datetime(instant, style, tzinfo=ZoneInfo(zone), locale=_locale(language))
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimals the currency has: 2 for EUR, 0 for JPY. Source: ISO 4217."""
+    return _MINOR_DIGITS.get(currency, 2)
+
+
+_MINOR_DIGITS = {"JPY": 0, "KRW": 0, "XAF": 0, "XOF": 0, "XPF": 0, "TND": 3, "KWD": 3, "XTS": 2}
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse("fr_FR" if language == "fr" else "en_GB")
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
+    """Return every translation of a language, of all packages together."""
+    translations: dict[str, str | tuple[str, ...]] = {}
+    if language == "en":
+        return translations
+    for package in PACKAGES:
+        source = files(package).joinpath("locale", f"{language}.po")
+        if not source.is_file():
+            continue
+        with source.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id and message.string and not message.fuzzy:
+                    _add(translations, message.id, message.string)
+    return translations
+
+
+def _add(translations: dict[str, str | tuple[str, ...]], key: Any, text: Any) -> None:
+    """Add a message: plural ones under their singular."""
+    if isinstance(key, tuple | list):
+        translations[key[0]] = tuple(text)
+    else:
+        translations[key] = text
+
+
+def _is_one(language: str, count: int) -> bool:
+    """Tell whether ``count`` takes the singular: in French zero does too."""
+    return abs(count) <= 1 if language == "fr" else count == 1
+
+
+def _fill(text: str, values: dict[str, Any]) -> str:
+    """Fill the placeholders of a message; a message without values is left as it is."""
+    if not values:
+        return text
+    return text % values if "%(" in text else text.format(**values)

@@ -1,0 +1,63 @@
+"""All that a command or query may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CursorResult, Executable, insert
+from sqlalchemy.orm import Session
+
+from loyalty.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from loyalty.kernel.outbox import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """A transaction. Inside one, ``now`` never changes.
+
+    ``actor`` says on whose behalf it runs. Only ``Database`` makes one and ends it.
+    """
+
+    session: Session
+    now: datetime
+    actor: str
+
+    def new_id(self, prefix: str) -> str:
+        """Return a fresh identifier such as ``mbr_01k9x3...``."""
+        return new_id(prefix, self.now)
+
+    def run(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run a Core statement on the transaction's connection: the till path, without the ORM.
+
+        Pending ORM changes are not flushed first; a function uses one or the other.
+        """
+        return self.session.connection().execute(statement, parameters)
+
+    @property
+    def dialect(self) -> str:
+        """Return ``sqlite`` or ``postgresql``."""
+        return self.session.connection().dialect.name
+
+    def announce(self, event: Event) -> None:
+        """Record ``event``. It is delivered if, and only if, this transaction commits."""
+        from loyalty.kernel.outbox import OutboxEvent  # noqa: PLC0415 - its table needs this module
+
+        self.session.connection().execute(
+            insert(OutboxEvent),
+            {
+                "id": self.new_id("evt"),
+                "name": event.name(),
+                "body": event.body(),
+                "announced_at": self.now,
+                "settled": False,
+            },
+        )

@@ -1,0 +1,1 @@
+"""Promotions on a basket, and the offers chosen for each member."""

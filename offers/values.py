@@ -1,0 +1,121 @@
+"""Words of the offers package that others may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+from loyalty.values import LineKind, OfferShare, PointsEffect, Sku
+
+OfferId = NewType("OfferId", str)
+
+
+class OfferState(StrEnum):
+    """The life of an offer."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class GrantState(StrEnum):
+    """How far a member has taken an offer that was given to her."""
+
+    AVAILABLE = "available"
+    ACTIVATED = "activated"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A line to be priced; ``gross_minor`` is tax included, for the whole line."""
+
+    line_no: int
+    sku: Sku
+    name: str
+    category: str
+    brand: str
+    labels: tuple[str, ...]
+    kind: LineKind
+    quantity_milli: int
+    unit_price_minor: int
+    gross_minor: int
+    tax_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What lies on the belt, in the store and on the day that decide which offers hold."""
+
+    store_id: str
+    business_on: date
+    lines: tuple[BasketLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An offer that works on this basket: money off, points, and the lines it touches.
+
+    ``uses`` is how many times it applies (what limits count); ``name`` is translated.
+    """
+
+    offer_id: OfferId
+    slug: str
+    name: str
+    discount_minor: int
+    points: int
+    uses: int
+    line_nos: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """An offer near this basket that does not work, and why (a slug of the offers vocabulary)."""
+
+    offer_id: OfferId
+    slug: str
+    name: str
+    reason: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line after offers. ``shares`` add up to ``gross_minor - paid_minor``."""
+
+    line: BasketLine
+    paid_minor: int
+    shares: tuple[OfferShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBasket:
+    """A basket with the chosen offers worked in."""
+
+    lines: tuple[PricedLine, ...]
+    applied: tuple[Applied, ...]
+    not_applied: tuple[NotApplied, ...]
+    points_effects: tuple[PointsEffect, ...]
+    total_minor: int
+    discount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberOffer:
+    """An offer as its member sees it.
+
+    ``reason`` is a sentence in her language ("You bought coffee 9 times since May").
+    ``activation`` tells whether she must tap before it works at the till.
+    """
+
+    offer_id: OfferId
+    name: str
+    terms: str
+    value: str
+    reason: str
+    state: GrantState
+    activation: bool
+    tier: str | None
+    ends_on: date | None

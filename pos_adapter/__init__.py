@@ -1,0 +1,1 @@
+"""Tills: card look-up, quotes, sales and returns."""

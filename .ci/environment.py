@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -195,15 +196,15 @@ def _follow(pip: "subprocess.Popen[str]", log: Any, total: int) -> list[str]:
     for line in pip.stdout or ():
         lines.append(line)
         log.write(line)
-        if line.startswith("Collecting "):
+        if line.startswith("Ignoring "):
+            total -= 1
+        elif line.startswith(("Collecting ", "Processing ")):
             fetched += 1
-            name = line.split()[1].partition("==")[0]
+            name = re.split(r"==|-\d", Path(line.split()[1]).name)[0]
             if terminal:
-                print(
-                    f"\r\033[K  fetching {fetched} of {total} at most: {name}", end="", flush=True
-                )
+                print(f"\r\033[K  fetching {fetched} of {total}: {name}", end="", flush=True)
             elif fetched % 10 == 1:
-                print(f"  fetching {fetched} of {total} at most: {name}", flush=True)
+                print(f"  fetching {fetched} of {total}: {name}", flush=True)
         elif line.startswith("Installing collected packages"):
             print("\r\033[K" * terminal + f"  unpacking {fetched} packages ...", flush=True)
     return lines

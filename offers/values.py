@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import NewType
 
@@ -47,11 +47,16 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What lies on the belt, in the store and on the day that decide which offers hold."""
+    """What lies on the belt, in the store and on the day that decide which offers hold.
+
+    ``local_time`` is the wall clock in the store, which decides about offers with hours;
+    ``None`` takes the present instant in the programme's zone.
+    """
 
     store_id: str
     business_on: date
     lines: tuple[BasketLine, ...]
+    local_time: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,18 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class NotApplied:
-    """An offer near this basket that does not work, and why (a slug of the offers vocabulary)."""
+    """An offer near this basket that does not work, and why (a slug of the offers vocabulary).
+
+    ``missing`` says what would make it work ("2.40 EUR more"), in the language asked for;
+    ``beaten_by`` names the offer that stands in its place.
+    """
 
     offer_id: OfferId
     slug: str
     name: str
     reason: str
     missing: str = ""
+    beaten_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedBasket:
-    """A basket with the chosen offers worked in."""
+    """A basket with the chosen offers worked in; ``optimal`` when no better choice exists."""
 
     lines: tuple[PricedLine, ...]
     applied: tuple[Applied, ...]
@@ -100,6 +110,7 @@ class PricedBasket:
     points_effects: tuple[PointsEffect, ...]
     total_minor: int
     discount_minor: int
+    optimal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +130,4 @@ class MemberOffer:
     activation: bool
     tier: str | None
     ends_on: date | None
+    category: str | None = None

@@ -72,6 +72,11 @@ def format_instant(language: str, instant: datetime, zone: str, *, style: str = 
     return _babel_datetime(instant, style, tzinfo=ZoneInfo(zone), locale=_locale(language))
 
 
+def day_of(instant: datetime, zone: str) -> date:
+    """Return the calendar day on which ``instant`` falls in ``zone``."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def minor_digits(currency: str) -> int:
     """Return how many decimals the currency has: 2 for EUR, 0 for JPY. Source: ISO 4217."""
     return _MINOR_DIGITS.get(currency, 2)

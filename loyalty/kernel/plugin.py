@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from loyalty.kernel.access.principals import Principal
 from loyalty.kernel.jobs import Job
 from loyalty.kernel.outbox import Event
 from loyalty.kernel.tx import Tx
@@ -48,6 +49,7 @@ class Plugin:
     """The contribution of one package. ``admin.app`` and ``admin.cli`` put them together.
 
     ``api`` are flask-smorest blueprints (documented in OpenAPI), ``pages`` ordinary ones.
+    ``authenticators`` read proof of identity other than a cookie from the request in hand.
     """
 
     name: str
@@ -57,3 +59,4 @@ class Plugin:
     jobs: tuple[Job, ...] = ()
     commands: tuple[click.Command, ...] = ()
     nav: tuple[NavItem, ...] = ()
+    authenticators: tuple[Callable[[], Principal | None], ...] = ()

@@ -53,10 +53,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may call a route. ``public`` needs nobody; otherwise one of the kinds must match.
+    """Who may call a route: anybody when ``public``, otherwise one of the ``kinds``.
 
-    ``roles`` narrows staff; empty means every role. ``staffed`` asks that a cashier is signed in
-    on the terminal.
+    A public policy with ``kinds`` still finds out who is there. ``roles`` narrows staff; empty
+    means every role. ``staffed`` asks that a cashier is signed in on the terminal.
     """
 
     public: bool = False

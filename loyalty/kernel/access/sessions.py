@@ -83,14 +83,22 @@ def staffed_by(tx: Tx, *, token: str, staff_id: str | None) -> None:
     )
 
 
-def principal_of(tx: Tx, *, kind: PrincipalKind, token: str) -> Principal | None:
-    """Return who holds this session; ``None`` when it is unknown, expired, idle or revoked.
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a session. ``fading`` asks the edge to call ``keep_alive``."""
 
-    A member's name is not looked up here: ``Principal.display_name`` is empty for members.
-    """
+    principal: Principal
+    fading: bool
+
+
+def holder_of(tx: Tx, *, kind: PrincipalKind, token: str) -> Holder | None:
+    """Return who holds this session; ``None`` when it is unknown, expired, idle or revoked."""
     row = tx.run(
         select(
-            AccessSession.subject_id, AccessSession.operator_id, AccessSession.operator_until
+            AccessSession.subject_id,
+            AccessSession.seen_at,
+            AccessSession.operator_id,
+            AccessSession.operator_until,
         ).where(
             AccessSession.token_hash == digest(token),
             AccessSession.kind == kind,
@@ -100,16 +108,28 @@ def principal_of(tx: Tx, *, kind: PrincipalKind, token: str) -> Principal | None
     ).first()
     if row is None:
         return None
-    if kind is PrincipalKind.STAFF:
-        return staff_principal(tx, staff_id=row.subject_id)
-    if kind is PrincipalKind.MEMBER:
-        return Principal(kind=kind, id=row.subject_id)
     on_shift = row.operator_id if row.operator_until and row.operator_until > tx.now else None
-    return terminal_principal(tx, terminal_id=row.subject_id, staff_id=on_shift)
+    known = _principal(tx, kind, row.subject_id, on_shift)
+    fading = bool(row.seen_at <= tx.now - _SEEN_EVERY)
+    return None if known is None else Holder(known, fading)
+
+
+def _principal(
+    tx: Tx, kind: PrincipalKind, subject_id: str, on_shift: str | None
+) -> Principal | None:
+    """Return the principal of a session's subject.
+
+    A member's name is not looked up here: ``Principal.display_name`` is empty for members.
+    """
+    if kind is PrincipalKind.STAFF:
+        return staff_principal(tx, staff_id=subject_id)
+    if kind is PrincipalKind.MEMBER:
+        return Principal(kind=kind, id=subject_id)
+    return terminal_principal(tx, terminal_id=subject_id, staff_id=on_shift)
 
 
 def keep_alive(tx: Tx, *, token: str) -> None:
-    """Note that the session is in use: at most one write in five minutes."""
+    """Note that the session is in use. Repeating within five minutes changes nothing."""
     tx.run(
         update(AccessSession)
         .where(

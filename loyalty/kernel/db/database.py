@@ -74,9 +74,12 @@ class Database:
         Raises:
             StorageUnavailable: the database cannot be reached.
         """
-        with self._guarded(), self._reader.connect() as connection:
-            with Session(connection, autoflush=False, expire_on_commit=False) as session:
-                yield Tx(session=session, now=self.clock(), actor=actor)
+        with (
+            self._guarded(),
+            self._reader.connect() as connection,
+            Session(connection, autoflush=False, expire_on_commit=False) as session,
+        ):
+            yield Tx(session=session, now=self.clock(), actor=actor)
 
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""

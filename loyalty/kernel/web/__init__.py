@@ -1,0 +1,1 @@
+"""The web: the only part of the kernel that knows Flask."""

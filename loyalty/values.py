@@ -129,12 +129,14 @@ class PointsEffect:
     """Points that an offer adds to a sale: a bonus of ``points`` on ``line_nos``.
 
     Multipliers are turned into a bonus by the caller, who knows the offer; the
-    ledger only has to know how many points, on which lines and because of what.
+    ledger only has to know how many points, on which lines and because of what. ``label`` is
+    the offer's name as the member was shown it; her statement repeats it.
     """
 
     offer_id: str
     points: int
     line_nos: tuple[int, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +190,16 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One reason for points: a rule or an offer, what it looked at and what it gave."""
+    """One reason for points: a rule or an offer, what it looked at and what it gave.
+
+    ``label`` is an offer's name as the member was shown it; empty for a rule of the programme.
+    """
 
     rule: str
     points: int
     basis_minor: int
     line_nos: tuple[int, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,7 @@ class TierProgress:
     next_level: str | None
     to_next_minor: int
     kept_until_on: date | None
+    to_keep_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +264,7 @@ class ReturnReceipt:
 
     ``refund_minor`` is money to hand back, tax included. ``points`` is what left the wallet
     (zero or negative). ``offers_given_back`` names the offers whose every share came back.
+    ``restored_vouchers`` had paid for what came back and may be used again.
     """
 
     return_id: ReturnId
@@ -270,6 +278,7 @@ class ReturnReceipt:
     tier: TierProgress | None
     cancelled_vouchers: tuple[VoucherId, ...] = ()
     offers_given_back: tuple[str, ...] = ()
+    restored_vouchers: tuple[VoucherId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

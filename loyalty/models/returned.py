@@ -1,0 +1,65 @@
+"""Returns: which part of a purchase came back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty.kernel.db import Base, Id, append_only
+from loyalty.values import MemberId, PurchaseId, ReturnId, StoreId
+
+
+class PurchaseReturn(Base):
+    """Articles of a purchase that came back. Its natural key is the till's own, as a sale's is.
+
+    ``points`` is what was due to leave the wallet, ``points_taken`` what the policy for a short
+    balance let leave; both count upwards.
+    """
+
+    __tablename__ = "purchase_returns"
+    __table_args__ = (
+        UniqueConstraint("store_id", "till", "business_on", "sequence"),
+        Index("ix_purchase_returns_purchase", "purchase_id", "id"),
+        Index("ix_purchase_returns_member", "member_id", "occurred_at"),
+        CheckConstraint("points_taken <= points", name="takes_no_more_than_due"),
+    )
+
+    id: Mapped[ReturnId] = mapped_column(Id, primary_key=True)
+    purchase_id: Mapped[PurchaseId] = mapped_column(Id, ForeignKey("purchases.id"))
+    store_id: Mapped[StoreId] = mapped_column(Id)
+    till: Mapped[str] = mapped_column(Id)
+    business_on: Mapped[date]
+    sequence: Mapped[int]
+    occurred_at: Mapped[datetime]
+    posted_at: Mapped[datetime]
+    request_hash: Mapped[str]
+    value_minor: Mapped[int]
+    refund_minor: Mapped[int]
+    basis_minor: Mapped[int]
+    voucher_spend_minor: Mapped[int]
+    points: Mapped[int]
+    points_taken: Mapped[int]
+    receipt: Mapped[dict[str, Any]]
+    member_id: Mapped[MemberId | None] = mapped_column(Id, ForeignKey("members.id"), default=None)
+    staff_id: Mapped[str | None] = mapped_column(Id, default=None)
+
+
+class ReturnLine(Base):
+    """How much of a line came back, and the money that was paid for it."""
+
+    __tablename__ = "return_lines"
+    __table_args__ = (CheckConstraint("quantity_milli > 0", name="quantity_positive"),)
+
+    return_id: Mapped[ReturnId] = mapped_column(
+        Id, ForeignKey("purchase_returns.id"), primary_key=True
+    )
+    line_no: Mapped[int] = mapped_column(primary_key=True)
+    quantity_milli: Mapped[int]
+    paid_minor: Mapped[int]
+
+
+for _table in (PurchaseReturn, ReturnLine):
+    append_only(_table.__table__)  # type: ignore[arg-type]  # declarative tables are Tables

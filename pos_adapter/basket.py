@@ -1,0 +1,188 @@
+"""One basket, whatever the till calls it.
+
+Pure: wire lines and the catalogue's facts in, lines to be priced out, with what could not be
+understood beside them. The command that asked turns that into a refusal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from loyalty.values import SaleKey, Sku, SoldBy
+from offers.values import BasketLine
+from pos_adapter.values import ReturnClaim, SaleClaim, TillLine
+
+MAX_LINES = 200
+_QUOTE_DIGEST = 32
+_SHORT_EAN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What the catalogue says of an article."""
+
+    sku: Sku
+    ean: str
+    name: str
+    category: str
+    brand: str
+    labels: tuple[str, ...]
+    price_minor: int
+    tax_bp: int
+    sold_by: SoldBy
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A basket made of wire lines.
+
+    ``unknown`` maps the number of each line whose article nobody knows to the code it brought;
+    ``fractional`` lists the lines that ask for a part of something that is counted.
+    """
+
+    lines: tuple[BasketLine, ...]
+    unknown: Mapping[int, str]
+    fractional: tuple[int, ...]
+
+
+def article_number(digits: str) -> str:
+    """Return one form for the GTIN-12, 13 and 14 of one article: 13 digits where they suffice."""
+    if len(digits) == _SHORT_EAN:
+        return digits
+    return digits.lstrip("0").rjust(13, "0")
+
+
+def gross_minor(unit_price_minor: int, milli: int) -> int:
+    """Return the shelf price of a line, rounded half up to the minor unit as scales do."""
+    return (unit_price_minor * milli + 500) // 1000
+
+
+def assemble(lines: Iterable[TillLine], catalogue: Iterable[ArticleFacts]) -> Assembled:
+    """Return the lines to be priced, each with the catalogue's facts or with its own."""
+    by_code: dict[str, ArticleFacts] = {}
+    for article in catalogue:
+        by_code[article.sku] = article
+        by_code[f"ean:{article_number(article.ean)}"] = article
+    known: list[BasketLine] = []
+    unknown: dict[int, str] = {}
+    fractional: list[int] = []
+    for line in lines:
+        facts = _facts(line, by_code)
+        if facts is None:
+            unknown[line.line_no] = line.sku or line.ean or ""
+        elif line.quantity_milli % 1000 and facts.sold_by is SoldBy.UNIT:
+            fractional.append(line.line_no)
+        else:
+            known.append(_line(line, facts))
+    return Assembled(tuple(known), unknown, tuple(fractional))
+
+
+def sale_hash(claim: SaleClaim) -> str:
+    """Return the identity of a sale's content: equal for a repetition, whatever its time or quote.
+
+    It covers what decides money and points as the till sent it, so a repetition is recognised
+    even when prices, offers or the card have changed since.
+    """
+    basket = claim.basket
+    return _digest(
+        {
+            "currency": basket.currency,
+            "card": basket.card.code if basket.card else None,
+            "vouchers": sorted(basket.voucher_codes),
+            "lines": [_content(line) for line in sorted(basket.lines, key=lambda x: x.line_no)],
+            "tenders": [[tender.kind, tender.amount_minor] for tender in claim.tenders],
+        }
+    )
+
+
+def return_hash(claim: ReturnClaim) -> str:
+    """Return the identity of a return's content, as ``sale_hash`` does for a sale."""
+    sold = claim.sold
+    return _digest(
+        {
+            "of": claim.purchase_id or (key_text(sold) if sold else None),
+            "lines": sorted([line.line_no, line.quantity_milli] for line in claim.lines),
+        }
+    )
+
+
+def quote_hash(facts: Mapping[str, Any], amounts: Mapping[str, int]) -> str:
+    """Return a quote's fingerprint: its ``amounts`` in clear, then a digest of all its facts.
+
+    The amounts travel in it so that a commit can say what changed without anything being kept.
+    """
+    clear = ".".join(str(amounts[name]) for name in sorted(amounts))
+    return f"q1.{clear}.{_digest({'facts': facts, 'amounts': dict(amounts)})[:_QUOTE_DIGEST]}"
+
+
+def quoted_amounts(quote: str, names: Iterable[str]) -> dict[str, int] | None:
+    """Return the amounts written in a quote's fingerprint; ``None`` if it is not one of ours."""
+    ordered = sorted(names)
+    parts = quote.split(".")
+    amounts = [int(text) for text in parts[1:-1] if text.isascii() and text.isdigit()]
+    ours = parts[0] == "q1" and len(parts[-1]) == _QUOTE_DIGEST
+    if not ours or not len(amounts) == len(parts) - 2 == len(ordered):
+        return None
+    return dict(zip(ordered, amounts, strict=True))
+
+
+def key_text(key: SaleKey) -> str:
+    """Return the till's identity of a sale as one text, for URLs and messages."""
+    return f"{key.store_id}/{key.till}/{key.business_on.isoformat()}/{key.sequence}"
+
+
+def _facts(line: TillLine, catalogue: Mapping[str, ArticleFacts]) -> ArticleFacts | None:
+    """Return what is known of a line's article: the till's own name and price win."""
+    article = catalogue.get(line.sku or "")
+    if article is None and line.ean:
+        article = catalogue.get(f"ean:{article_number(line.ean)}")
+    own = line.own
+    if own is None:
+        return article
+    if article is not None:
+        return replace(article, name=own.name, price_minor=own.unit_price_minor, tax_bp=own.tax_bp)
+    return ArticleFacts(
+        sku=Sku(line.sku or line.ean or ""),
+        ean=line.ean or "",
+        name=own.name,
+        category=own.category,
+        brand=own.brand,
+        labels=(),
+        price_minor=own.unit_price_minor,
+        tax_bp=own.tax_bp,
+        sold_by=SoldBy.WEIGHT if own.weighed else SoldBy.UNIT,
+    )
+
+
+def _line(line: TillLine, facts: ArticleFacts) -> BasketLine:
+    """Return a line to be priced."""
+    return BasketLine(
+        line_no=line.line_no,
+        sku=facts.sku,
+        name=facts.name,
+        category=facts.category,
+        brand=facts.brand,
+        labels=facts.labels,
+        kind=line.kind,
+        quantity_milli=line.quantity_milli,
+        unit_price_minor=facts.price_minor,
+        gross_minor=gross_minor(facts.price_minor, line.quantity_milli),
+        tax_bp=facts.tax_bp,
+    )
+
+
+def _content(line: TillLine) -> list[Any]:
+    """Return what identifies a line's content."""
+    own = line.own
+    facts = [own.name, own.unit_price_minor, own.tax_bp] if own else None
+    return [line.line_no, line.sku, line.ean, line.quantity_milli, line.kind.value, facts]
+
+
+def _digest(document: Any) -> str:
+    """Return the SHA-256 of a document in one canonical spelling."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

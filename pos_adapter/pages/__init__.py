@@ -1,0 +1,1 @@
+"""The browser till: enrolling a device, signing in, selling, taking back."""

@@ -90,6 +90,10 @@ class Settings:
     sms_url: str = setting("", "Address of the SMS gateway. Empty: SMS are written to data_dir.")
     sms_token: str = setting("", "Bearer token for the SMS gateway.", secret=True)
     sms_sender: str = setting("PALIER", "Sender name of every SMS, at most 11 letters.")
+    sms_stop: str = setting("STOP 36180", "How to opt out, added to every marketing SMS.")
+    sms_part_minor: int = setting(
+        6, "Price of one SMS part, in the minor unit of the currency; used for previews."
+    )
     email_weekly_cap: int = setting(3, "Marketing e-mails a member may get in seven days.")
     sms_weekly_cap: int = setting(2, "Marketing SMS a member may get in seven days.")
     jobs_in_server: bool = setting(

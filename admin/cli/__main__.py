@@ -1,0 +1,7 @@
+"""``python -m admin.cli`` is the ``loyalty`` command."""
+
+from __future__ import annotations
+
+from admin.cli import main
+
+main()

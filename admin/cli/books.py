@@ -1,0 +1,90 @@
+"""``loyalty verify``, ``jobs`` and ``secret``."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from admin.worker import all_jobs
+from loyalty.kernel.audit import first_broken_entry
+from loyalty.kernel.jobs import job_outcomes, run_job
+from loyalty.kernel.runtime import Runtime
+from loyalty.kernel.signing import random_token
+from loyalty.queries import verify_books
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+@click.pass_obj
+def verify(runtime: Runtime, *, as_json: bool) -> None:
+    """Prove the books: balances, lots, holds, tiers, vouchers and hash chains.
+
+    Changes nothing. Exits with status 1 when something does not add up, and names the first row.
+    """
+    with runtime.database.look(actor="cli:verify") as tx:
+        findings = [
+            {"rule": one.rule, "row": one.row, "detail": one.detail} for one in verify_books(tx)
+        ]
+        broken = first_broken_entry(tx)
+    if broken is not None:
+        findings.append({"rule": "audit-chain", "row": str(broken), "detail": "hash differs"})
+    if as_json:
+        click.echo(json.dumps({"sound": not findings, "findings": findings}))
+    else:
+        for one in findings:
+            click.echo(f"{one['rule']}: {one['row']}: {one['detail']}")
+        click.echo("The books do not add up." if findings else "The books add up.")
+    sys.exit(1 if findings else 0)
+
+
+@click.group()
+def jobs() -> None:
+    """See and run the work that returns."""
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+@click.pass_obj
+def list_jobs(runtime: Runtime, *, as_json: bool) -> None:
+    """Show every job, when it last ran and how it ended."""
+    with runtime.database.look(actor="cli:jobs") as tx:
+        outcomes = job_outcomes(tx)
+    rows = []
+    for job in all_jobs():
+        last = outcomes.get(job.name)
+        finished = last.finished_at.isoformat() if last and last.finished_at else None
+        rows.append(
+            {
+                "name": job.name,
+                "every_seconds": job.every_seconds,
+                "finished_at": finished,
+                "outcome": last.outcome if last else "",
+                "doc": job.doc,
+            }
+        )
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo(f"{row['name']:<28} every {row['every_seconds']:>5} s  {row['outcome']}")
+
+
+@jobs.command("run")
+@click.argument("name")
+@click.pass_obj
+def run_one(runtime: Runtime, name: str) -> None:
+    """Run one job now, unless another process is running it."""
+    for job in all_jobs():
+        if job.name == name:
+            click.echo(run_job(runtime, job, holder="cli") or "Somebody else is running it.")
+            return
+    known = ", ".join(job.name for job in all_jobs())
+    raise click.ClickException(f"There is no job {name!r}. There are: {known}.")
+
+
+@click.command()
+def secret() -> None:
+    """Print a fresh SECRET_KEY."""
+    click.echo(random_token(48))

@@ -1,0 +1,1 @@
+"""Migrations, numbered; each must run beside the code before it."""

@@ -1,0 +1,17 @@
+"""Tables of the campaigns package."""
+
+from __future__ import annotations
+
+from campaigns.models.campaign import Campaign, CampaignVersion, Occurrence
+from campaigns.models.message import ContactTurn, Message, MessageAttempt
+from campaigns.models.suppression import Suppression
+
+__all__ = [
+    "Campaign",
+    "CampaignVersion",
+    "ContactTurn",
+    "Message",
+    "MessageAttempt",
+    "Occurrence",
+    "Suppression",
+]

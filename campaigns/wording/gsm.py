@@ -64,14 +64,6 @@ def sms_size(text: str) -> SmsSize:
     return SmsSize(alphabet, units, parts, joined - used, culprits)
 
 
-def cost_minor(parts: int, part_price_milli: int) -> int:
-    """Return the price of so many parts in minor units, rounded up.
-
-    ``part_price_milli`` is in thousandths of the currency unit: 45 means 0.045 EUR a part.
-    """
-    return -(-parts * part_price_milli // 10)
-
-
 def to_gsm(text: str) -> str:
     """Return the text with each letter outside the GSM alphabet replaced by its nearest inside.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 from campaigns.values import Channel
 from campaigns.wording.mistakes import MISTAKE_SLUGS
 from campaigns.wording.placeholders import MAX_PLACEHOLDERS, fill, read_text
-from campaigns.wording.vocabulary import FILTERS, PLACEHOLDERS
+from campaigns.wording.vocabulary import FILTERS, PLACEHOLDERS, Value
 from loyalty.kernel.clock import monotonic
 
-VALUES = {
+VALUES: dict[str, Value] = {
     "first_name": "Ada",
     "tier": "Gold",
     "points": 12345,
@@ -161,7 +162,12 @@ WRAPPERS = (
     "a{}b{}c",
     "é{}",
 )
-CASES = (str, str.upper, lambda text: text.replace("{", "{ "), lambda text: text[::-1])
+CASES: tuple[Callable[[str], str], ...] = (
+    str,
+    str.upper,
+    lambda text: text.replace("{", "{ "),
+    lambda text: text[::-1],
+)
 PAYLOADS = [
     wrapper.replace("{}", change(probe))
     for probe, wrapper, change in itertools.product(PROBES, WRAPPERS, CASES)
@@ -190,5 +196,5 @@ def test_a_thousand_hostile_texts_are_refused_or_printed_as_they_are():
 def test_any_text_is_read_in_one_piece_or_refused(text):
     reading = read(text)
     if not reading.mistakes:
-        rebuilt = fill(reading.pieces, dict.fromkeys(PLACEHOLDERS, ""), "en")
+        rebuilt = fill(reading.pieces, {name: "" for name in PLACEHOLDERS}, "en")
         assert len(rebuilt) <= len(text)

@@ -196,5 +196,6 @@ def test_a_thousand_hostile_texts_are_refused_or_printed_as_they_are():
 def test_any_text_is_read_in_one_piece_or_refused(text):
     reading = read(text)
     if not reading.mistakes:
-        rebuilt = fill(reading.pieces, {name: "" for name in PLACEHOLDERS}, "en")
+        nothing: dict[str, Value] = dict.fromkeys(PLACEHOLDERS, "")
+        rebuilt = fill(reading.pieces, nothing, "en")
         assert len(rebuilt) <= len(text)

@@ -60,7 +60,7 @@ class Crew:
 
 
 def demo_sign_in(person: DemoStaff) -> tuple[str | None, str | None, str | None]:
-    """Return e-mail, password and PIN of somebody: a PIN for cashiers, a password for the others."""
+    """Return e-mail, password and PIN of somebody: cashiers have the PIN, others a password."""
     if person.role == Role.CASHIER:
         is_cleo = person.given_name == "Cléo"
         dice = Dice("pin", person.name)

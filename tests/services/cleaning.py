@@ -52,11 +52,11 @@ def _filled(connection: Connection, tables: list[str]) -> list[str]:
 
 def _copy_out(connection: Connection, table: str) -> bytes:
     driver = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:  # type: ignore[union-attr]
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:  # type: ignore[union-attr]  # connected
         return b"".join(bytes(block) for block in copy)
 
 
 def _copy_in(connection: Connection, table: str, rows: bytes) -> None:
     driver = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" FROM STDIN') as copy:  # type: ignore[union-attr]
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" FROM STDIN') as copy:  # type: ignore[union-attr]  # connected
         copy.write(rows)

@@ -1,6 +1,7 @@
 """French and English: messages, money, points and dates in the language of the person.
 
-Messages are written in English in the code; each package has ``locale/fr.po``. Nothing here
+Messages are written in English in the code; each package has ``locale/fr.po`` (and, where a
+file would grow long, ``locale/<part>.fr.po``). Nothing here
 depends on a request: the language is always an argument.
 """
 
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,14 +99,18 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
     if language == "en":
         return translations
     for package in PACKAGES:
-        source = files(package).joinpath("locale", f"{language}.po")
-        if not source.is_file():
-            continue
-        with source.open("rb") as stream:
-            for message in read_po(stream, locale=language):
-                if message.id and message.string and not message.fuzzy:
-                    _add(translations, message.id, message.string)
+        folder = files(package).joinpath("locale")
+        for source in folder.iterdir() if folder.is_dir() else ():
+            if source.name == f"{language}.po" or source.name.endswith(f".{language}.po"):
+                _read(translations, source.read_bytes(), language)
     return translations
+
+
+def _read(translations: dict[str, str | tuple[str, ...]], po: bytes, language: str) -> None:
+    """Add the messages of one catalogue file."""
+    for message in read_po(BytesIO(po), locale=language):
+        if message.id and message.string and not message.fuzzy:
+            _add(translations, message.id, message.string)
 
 
 def _add(translations: dict[str, str | tuple[str, ...]], key: Any, text: Any) -> None:

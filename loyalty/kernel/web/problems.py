@@ -111,7 +111,7 @@ def _answer(refusal: Refusal) -> Response:
     if wants_json():
         response = _json(refusal)
     else:
-        response = Response(render_template("errors/problem.html", refusal=refusal), refusal.status)
+        response = Response(render_template("errors/problem.html", problem=refusal), refusal.status)
     if refusal.wait is not None:
         response.headers["Retry-After"] = str(refusal.wait)
     return response

@@ -18,6 +18,7 @@ from loyalty.kernel.clock import MovableClock
 from loyalty.kernel.db import Database
 from loyalty.kernel.settings import Mode, Settings
 from loyalty.kernel.tx import Tx
+from tests.house.rendering import Recorder
 from tests.services import chromium, redis, run
 from tests.services.cleaning import Cleaner
 from tests.services.loopback import keep_to_loopback
@@ -41,6 +42,7 @@ keep_to_loopback()
 
 def pytest_configure(config):
     """Start the servers once, in the controller, when workers will share them."""
+    config.pluginmanager.register(Recorder())
     alone = not getattr(config.option, "numprocesses", None)
     if not alone and not hasattr(config, "workerinput") and not config.option.collectonly:
         run.start_all()

@@ -45,6 +45,7 @@ def till(tx):
 def test_staff_sign_in_whatever_the_case_of_the_address(tx, dora):
     signed_in = people.sign_in_staff(tx, email=" DORA@example.org ", password=PASSWORD)
     holder = sessions.holder_of(tx, kind=PrincipalKind.STAFF, token=signed_in.token)
+    assert holder is not None
     assert holder.principal.display_name == "Dora"
     assert holder.principal.role is Role.MARKETER
 
@@ -155,9 +156,11 @@ def test_the_cashier_of_a_till_goes_with_the_shift(tx, till):
     opened = terminals.open_till(tx, terminal_id=till)
     sessions.staffed_by(tx, token=opened.token, staff_id="stf_1")
     holder = sessions.holder_of(tx, kind=PrincipalKind.TERMINAL, token=opened.token)
+    assert holder is not None
     assert (holder.principal.staff_id, holder.principal.till) == ("stf_1", "t1")
     sessions.staffed_by(tx, token=opened.token, staff_id=None)
     holder = sessions.holder_of(tx, kind=PrincipalKind.TERMINAL, token=opened.token)
+    assert holder is not None
     assert holder.principal.staff_id is None
 
 

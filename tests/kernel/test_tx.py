@@ -144,7 +144,12 @@ def test_a_tampered_audit_entry_is_found_and_named(sqlite_database, tamper):
 
 def test_compiled_documents_follow_their_topic(database):
     compiled_from = []
-    held = Compiled("rules", lambda tx: compiled_from.append(tx.now) or len(compiled_from))
+
+    def compile_rules(tx):
+        compiled_from.append(tx.now)
+        return len(compiled_from)
+
+    held = Compiled("rules", compile_rules)
     with database.begin(actor="test") as tx:
         assert held.get(tx) == 1
         assert held.get(tx) == 1

@@ -301,9 +301,9 @@ def test_every_answer_carries_the_headers(client):
 
 
 def test_static_files_live_as_long_as_their_content(client):
-    plain = client.get("/static/kernel/tokens.css")
-    assert plain.status_code == 200
-    assert plain.headers["Cache-Control"] == "no-cache"
+    with client.get("/static/kernel/tokens.css") as plain:
+        assert plain.status_code == 200
+        assert plain.headers["Cache-Control"] == "no-cache"
     for name in ("../settings.py", "..%2fsettings.py", "nothing.css", "js/../../problems.py"):
         assert client.get(f"/static/kernel/{name}").status_code == 404
 

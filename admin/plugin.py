@@ -1,0 +1,33 @@
+"""What the back office brings."""
+
+from __future__ import annotations
+
+from admin.pages import blueprint
+from admin.pages.entry import front
+from loyalty.kernel.access.principals import Role
+from loyalty.kernel.plugin import NavItem, Plugin
+from loyalty.kernel.problems import N_
+
+_SEE = tuple(
+    role.value
+    for role in (
+        Role.SUPPORT,
+        Role.STORE_MANAGER,
+        Role.ADMIN,
+        Role.DPO,
+        Role.MARKETER,
+        Role.AUDITOR,
+    )
+)
+
+plugin = Plugin(
+    name="admin",
+    pages=(front, blueprint),
+    nav=(
+        NavItem("admin", N_("Home"), "admin.home", "home", 10),
+        NavItem("admin", N_("Members"), "admin.members", "people", 20, _SEE),
+        NavItem("admin", N_("Tills"), "admin.tills_list", "store", 60, ("admin", "store_manager")),
+        NavItem("admin", N_("Staff"), "admin.staff_list", "user", 70, ("admin",)),
+        NavItem("admin", N_("Books"), "admin.books", "shield", 80, ("admin", "auditor", "analyst")),
+    ),
+)

@@ -41,6 +41,8 @@ class Person:
 
     def __init__(self, base: str, *, language: str = "fr") -> None:
         """Point the browser at ``base`` (``http://127.0.0.1:8080``)."""
+        if not base.startswith("http://"):
+            raise ValueError(base)
         self.base = base
         self.language = language
         self._token = ""
@@ -48,7 +50,7 @@ class Person:
 
     def see(self, path: str) -> Answer:
         """Open a page, following where it leads."""
-        answer = self._send(Request(self._at(path)))
+        answer = self._send(self._request(path, None, "GET"))
         found = _TOKEN.search(answer.text)
         if found:
             self._token = found[1]
@@ -57,12 +59,12 @@ class Person:
     def submit(self, path: str, **fields: str) -> Answer:
         """Send a form of the page that was seen last."""
         body = urlencode({"csrf_token": self._token, **fields}).encode()
-        return self._send(Request(self._at(path), data=body, method="POST"))
+        return self._send(self._request(path, body, "POST"))
 
     def call(self, method: str, path: str, document: Any = None, **headers: str) -> Answer:
         """Call the API as a script of our pages does."""
         body = None if document is None else json.dumps(document).encode()
-        request = Request(self._at(path), data=body, method=method)
+        request = self._request(path, body, method)
         request.add_header("Accept", "application/json")
         request.add_header("X-CSRF-Token", self._token)
         if body is not None:
@@ -71,11 +73,13 @@ class Person:
             request.add_header(name.replace("_", "-"), value)
         return self._send(request)
 
-    def _at(self, path: str) -> str:
-        return path if path.startswith("http") else f"{self.base}{path}"
+    def _request(self, path: str, body: bytes | None, method: str) -> Request:
+        address = path if path.startswith("http://") else f"{self.base}{path}"
+        request = Request(address, data=body, method=method)  # noqa: S310 - http only, see __init__
+        request.add_header("Accept-Language", self.language)
+        return request
 
     def _send(self, request: Request) -> Answer:
-        request.add_header("Accept-Language", self.language)
         try:
             with self._opener.open(request, timeout=SECONDS) as response:
                 return Answer(response.status, response.url, response.read().decode())

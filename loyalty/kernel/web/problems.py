@@ -13,9 +13,11 @@ from flask import Flask, Response, flash, json, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from loyalty.kernel.access.principals import PrincipalKind
 from loyalty.kernel.i18n import gettext, problem_text
 from loyalty.kernel.problems import N_, InvalidInput, Kind, NotSignedIn, Problem
 from loyalty.kernel.web.context import is_api, language
+from loyalty.kernel.web.cookies import read_cookie
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +38,11 @@ STATUS = {
 
 MEDIA_TYPE = "application/problem+json"
 SIGN_IN = {
-    "/app": "shopper.sign_in",
-    "/till": "till.welcome",
-    "/admin": "admin.sign_in",
-    "/demo": "admin.sign_in",
+    "/app": ("shopper.sign_in", PrincipalKind.MEMBER),
+    "/till": ("till.welcome", PrincipalKind.TERMINAL),
+    "/admin": ("admin.sign_in", PrincipalKind.STAFF),
 }
-"""Where people of each face sign in, by the start of the path."""
+"""Where people of each face sign in, and whose cookie they would have, by the start of the path."""
 
 
 def install_problems(app: Flask) -> None:
@@ -130,9 +131,9 @@ def _json(refusal: Refusal) -> Response:
 
 def _to_sign_in() -> ResponseReturnValue:
     """Send a person to the sign-in of the face she was on, saying why."""
-    for start, endpoint in SIGN_IN.items():
+    for start, (endpoint, kind) in SIGN_IN.items():
         if request.path.startswith(start):
-            if request.cookies:
+            if read_cookie(kind.value):
                 flash(
                     gettext(language(), N_("Your session has ended. Please sign in again.")), "info"
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import fields
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -42,7 +44,13 @@ def problem_page(slug: str) -> Response:
     found = problems().get(slug)
     if found is None:
         raise NotFound("problem")
-    return render_page("docs/problem.html", problem=found, status=STATUS[found.kind])
+    return render_page(
+        "docs/problem.html",
+        problem=found,
+        paragraphs=inspect.cleandoc(found.__doc__ or "").split("\n\n"),
+        facts=[field.name for field in fields(found)],
+        status=STATUS[found.kind],
+    )
 
 
 @blueprint.get("/healthz")

@@ -37,6 +37,7 @@ def test_every_mechanic_and_every_level_has_its_offers(today):
     assert len(gold) >= 5
     assert len({o.include.categories for o in gold}) == len(gold), "one per taste"
     assert all(o.activation and o.limit.member for o in gold)
+    assert 4 <= sum(o.granted_only for o in gold) < len(gold), "most are given by taste, not to all"
     assert [o for o in offers if o.conditions.tiers == ("platinum",)]
     assert [o for o in offers if not o.for_members], "somebody without a card gets something too"
 

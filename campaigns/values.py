@@ -14,9 +14,6 @@ MessageId = NewType("MessageId", str)
 MARKETING_WEEK_DAYS = 7
 """The rolling window, in days, in which weekly caps are counted."""
 
-MAX_ATTEMPTS = 5
-"""How often a message is handed to its transport before it is parked as failed."""
-
 
 class Channel(StrEnum):
     """By which way a message leaves the building."""
@@ -121,19 +118,29 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Messages of one campaign (or transactional letter) on one channel."""
+
+    campaign_id: str
+    channel: Channel
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a transport answered for one message, or why it was not asked.
+    """What became of one message: the transport's answer, or why it was not asked.
 
     ``state`` is where the message goes; ``PLANNED`` asks for another try at ``retry_at``.
-    ``code`` and ``detail`` are the other side's words, without addresses.
+    ``attempt`` numbers the try, from 1; 0 when the transport was not asked. ``code`` and ``detail``
+    are the other side's words, without addresses.
     """
 
     message_id: MessageId
     member_id: str
     state: MessageState
     reason: Reason = Reason.NONE
+    attempt: int = 0
     code: str = ""
     detail: str = ""
     provider_ref: str = ""
     retry_at: datetime | None = None
-    attempted: bool = True

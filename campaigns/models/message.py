@@ -43,6 +43,7 @@ class Message(Base):
         ),
         Index("ix_messages_leased", "leased_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
         Index("ix_messages_occurrence", "occurrence_id", "state", "member_id", "channel"),
+        Index("ix_messages_id", "id"),
     )
 
     member_id: Mapped[MemberId] = mapped_column(Id, primary_key=True)

@@ -1,0 +1,49 @@
+"""Reads of the campaigns package: they return frozen values, never rows."""
+
+from __future__ import annotations
+
+from campaigns.queries.audience import AudienceCount, count_audience, sample_audience
+from campaigns.queries.campaign import (
+    CampaignDetail,
+    CampaignRow,
+    OccurrenceRow,
+    campaign_detail,
+    campaign_results,
+    list_campaigns,
+    version_document,
+)
+from campaigns.queries.message import subscription_of
+from campaigns.queries.recipients import (
+    AttemptRow,
+    Recipient,
+    RecipientPage,
+    attempts_of,
+    messages_of,
+    recipients,
+)
+from campaigns.queries.standing import Rules
+from campaigns.queries.work import due_occurrences, due_work, uncertain_messages
+
+__all__ = [
+    "AttemptRow",
+    "AudienceCount",
+    "CampaignDetail",
+    "CampaignRow",
+    "OccurrenceRow",
+    "Recipient",
+    "RecipientPage",
+    "Rules",
+    "attempts_of",
+    "campaign_detail",
+    "campaign_results",
+    "count_audience",
+    "due_occurrences",
+    "due_work",
+    "list_campaigns",
+    "messages_of",
+    "recipients",
+    "sample_audience",
+    "subscription_of",
+    "uncertain_messages",
+    "version_document",
+]

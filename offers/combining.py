@@ -17,13 +17,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from offers.assigning import Assignment, Effort, assign
-from offers.document import Amount, AppliesTo, Percent
+from offers.document import Amount, AppliesTo, Percent, PointsMultiplier
 from offers.eligibility import Candidate, LiveOffer, Why, takes_offers
 from offers.pricing import EarnRate, Till, open_till, reduction, take_by_line, take_once
 from offers.sifting import Sifted, points_of
 from offers.values import BasketLine
 
-NODES = 20_000
+NODES = 5_000
 """How many nodes one basket may cost before the best found so far is taken."""
 _NODES_PER_ROUND = 40
 """What one closed group costs of them: an assignment of the whole basket."""
@@ -217,7 +217,7 @@ def _settle(table: Sifted, search: _Search) -> Choice:
         if candidate.live.id not in this.without:
             points = points_of(candidate, tills, table.rate)
             if points:
-                worked.append(Worked(candidate.live, 0, points, candidate.positions))
+                worked.append(Worked(candidate.live, 0, points, _counted(table, candidate)))
     assert sum(one.discount_minor for one in worked) == this.money_of()
     return Choice(
         tills=tuple(tills),
@@ -242,8 +242,22 @@ def _refused(table: Sifted, worked: Sequence[Worked]) -> dict[str, tuple[Why, st
         if rival:
             refused[live.id] = (Why.EXCLUSIVE, rival)
             continue
-        taker = next((takers[p] for p in candidate.positions if p in takers), "")
+        taker = next((takers[p] for p in _in_order(table, candidate) if p in takers), "")
         on_items = live.offer.applies_to not in {None, AppliesTo.BASKET}
         beaten = on_items and taker
         refused[live.id] = (Why.BEATEN, taker) if beaten else (Why.NOTHING_LEFT, "")
     return refused
+
+
+def _in_order(table: Sifted, candidate: Candidate) -> tuple[int, ...]:
+    """Return a candidate's positions in the order of the receipt."""
+    return tuple(sorted(candidate.positions, key=lambda p: table.lines[p].line_no))
+
+
+def _counted(table: Sifted, candidate: Candidate) -> tuple[int, ...]:
+    """Return the positions whose points an offer counts: its own, or all goods."""
+    benefit = candidate.live.offer.benefit
+    if isinstance(benefit, PointsMultiplier) and benefit.of_all_lines:
+        goods = [p for p, line in enumerate(table.lines) if takes_offers(line)]
+        return tuple(sorted(goods, key=lambda p: table.lines[p].line_no))
+    return _in_order(table, candidate)

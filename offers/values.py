@@ -28,6 +28,14 @@ class GrantState(StrEnum):
     USED = "used"
 
 
+class GrantCause(StrEnum):
+    """How an offer came into a member's list."""
+
+    RANKING = "ranking"
+    TIER = "tier"
+    STAFF = "staff"
+
+
 @dataclass(frozen=True, slots=True)
 class BasketLine:
     """A line to be priced; ``gross_minor`` is tax included, for the whole line."""

@@ -1,0 +1,196 @@
+"""The life of an offer: drafted, launched, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from loyalty.kernel.audit import record_audit
+from loyalty.kernel.problems import N_
+from loyalty.kernel.revisions import bump
+from loyalty.kernel.tx import Tx
+from offers.document import Fault, Offer
+from offers.errors import (
+    OfferAlreadyLive,
+    OfferNotDraft,
+    OfferRefused,
+    UnknownOffer,
+)
+from offers.events import OfferLaunched
+from offers.models import OfferRow
+from offers.queries.assortment import unknown_names
+from offers.queries.live import TOPIC, faults_as_facts, offer_of, read_document, terms
+from offers.values import OfferId, OfferState
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDrafted:
+    """The answer to a draft: its id and which version of its slug it is."""
+
+    offer_id: OfferId
+    slug: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferChanged:
+    """The answer to a launch or an end; ``changed`` is false when it already was so."""
+
+    offer_id: OfferId
+    slug: str
+    state: OfferState
+    changed: bool
+
+
+def draft_offer(tx: Tx, *, document: Mapping[str, Any]) -> OfferDrafted:
+    """Keep an offer document as a draft; a slug that exists gets its next version.
+
+    Drafting the very same document as the newest draft again gives that draft.
+
+    Raises:
+        OfferRefused: the document is not right; nothing was kept.
+    """
+    offer = read_document(tx, document)
+    plain = as_json(document)
+    newest = tx.run(
+        select(OfferRow.id, OfferRow.version, OfferRow.state, OfferRow.document)
+        .where(OfferRow.slug == offer.slug)
+        .order_by(OfferRow.version.desc())
+        .limit(1)
+    ).first()
+    if newest and newest.state == OfferState.DRAFT and newest.document == plain:
+        return OfferDrafted(newest.id, offer.slug, newest.version)
+    drafted = OfferDrafted(
+        OfferId(tx.new_id("off")), offer.slug, newest.version + 1 if newest else 1
+    )
+    tiers = offer.conditions.tiers
+    tx.run(
+        insert(OfferRow).values(
+            id=drafted.offer_id,
+            slug=drafted.slug,
+            version=drafted.version,
+            state=OfferState.DRAFT,
+            document=plain,
+            drafted_at=tx.now,
+            drafted_by=tx.actor,
+            starts_on=offer.from_on,
+            ends_on=offer.until_on,
+            tier=next((level for level in terms(tx).levels if level in tiers), None),
+            end_reason="",
+        )
+    )
+    return drafted
+
+
+def launch_offer(tx: Tx, *, offer_id: OfferId) -> OfferChanged:
+    """Put a draft live, if it can ever apply: tills use it within a second.
+
+    Launching a live offer again changes nothing. Recorded in the audit trail.
+
+    Raises:
+        UnknownOffer: there is none with this id.
+        OfferNotDraft: it has ended.
+        OfferAlreadyLive: another version of it is live.
+        OfferRefused: it is over already, or names articles, categories, stores or tiers that do
+            not exist.
+    """
+    row = _lock(tx, offer_id)
+    if row.state == OfferState.LIVE:
+        return OfferChanged(offer_id, row.slug, OfferState.LIVE, changed=False)
+    if row.state != OfferState.DRAFT:
+        raise OfferNotDraft(offer_id, row.state)
+    _refuse_what_cannot_apply(tx, offer_of(row, currency=terms(tx).currency))
+    if _is_live(tx, row.slug):
+        raise OfferAlreadyLive(row.slug)
+    tx.run(
+        update(OfferRow)
+        .where(OfferRow.id == offer_id)
+        .values(state=OfferState.LIVE, launched_at=tx.now, launched_by=tx.actor)
+    )
+    record_audit(
+        tx,
+        action="offer.launch",
+        subject=offer_id,
+        details={"slug": row.slug, "version": row.version},
+    )
+    bump(tx, TOPIC)
+    tx.announce(OfferLaunched(offer_id))
+    return OfferChanged(offer_id, row.slug, OfferState.LIVE, changed=True)
+
+
+def end_offer(tx: Tx, *, offer_id: OfferId, reason: str = "") -> OfferChanged:
+    """End an offer: tills stop giving it within a second. What was used stays used.
+
+    A draft is put aside the same way; ending twice changes nothing. Recorded in the audit trail.
+
+    Raises:
+        UnknownOffer: there is none with this id.
+    """
+    row = _lock(tx, offer_id)
+    if row.state == OfferState.ENDED:
+        return OfferChanged(offer_id, row.slug, OfferState.ENDED, changed=False)
+    tx.run(
+        update(OfferRow)
+        .where(OfferRow.id == offer_id)
+        .values(state=OfferState.ENDED, ended_at=tx.now, ended_by=tx.actor, end_reason=reason[:200])
+    )
+    record_audit(
+        tx,
+        action="offer.end",
+        subject=offer_id,
+        details={"slug": row.slug, "version": row.version, "reason": reason[:200]},
+    )
+    bump(tx, TOPIC)
+    return OfferChanged(offer_id, row.slug, OfferState.ENDED, changed=True)
+
+
+def end_past_offers(tx: Tx, *, limit: int = 200) -> int:
+    """End up to ``limit`` live offers whose last day has passed everywhere; return how many."""
+    yesterday = date.fromordinal(terms(tx).local_day.toordinal() - 1)
+    over = tx.run(
+        select(OfferRow.id)
+        .where(OfferRow.state == OfferState.LIVE, OfferRow.ends_on < yesterday)
+        .order_by(OfferRow.id)
+        .limit(limit)
+    ).scalars()
+    ended = [end_offer(tx, offer_id=offer_id, reason="last day passed") for offer_id in over]
+    return len(ended)
+
+
+def as_json(document: Any) -> Any:
+    """Return a document as JSON keeps it: YAML's dates become text, keys become text."""
+    if isinstance(document, Mapping):
+        return {str(key): as_json(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [as_json(value) for value in document]
+    return document.isoformat() if isinstance(document, date) else document
+
+
+def _lock(tx: Tx, offer_id: OfferId) -> Any:
+    """Return the offer's row, held until the transaction ends."""
+    row = tx.run(
+        select(OfferRow.__table__).where(OfferRow.id == offer_id).with_for_update()
+    ).first()
+    if row is None:
+        raise UnknownOffer(offer_id)
+    return row
+
+
+def _is_live(tx: Tx, slug: str) -> bool:
+    live = select(func.count()).where(OfferRow.slug == slug, OfferRow.state == OfferState.LIVE)
+    return bool(tx.run(live).scalar())
+
+
+def _refuse_what_cannot_apply(tx: Tx, offer: Offer) -> None:
+    """Raise when no basket could ever have the offer."""
+    faults = []
+    if offer.until_on is not None and offer.until_on < terms(tx).local_day:
+        faults.append(Fault("until", N_("this day has passed")))
+    for path, name, suggestion in unknown_names(tx, offer):
+        faults.append(Fault(path, N_("there is no {name}"), {"name": name}, suggestion))
+    if faults:
+        raise OfferRefused(faults_as_facts(tuple(faults)))

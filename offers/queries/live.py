@@ -1,0 +1,133 @@
+"""The live offers, compiled and held in memory: the till pays nothing to have them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from loyalty.kernel.i18n import minor_digits
+from loyalty.kernel.revisions import Compiled
+from loyalty.kernel.tx import Tx
+from loyalty.queries import current_programme
+from offers.document import DocumentRefused, Fault, Offer, parse_offer
+from offers.eligibility import Index, LiveOffer, build_index
+from offers.errors import OfferRefused
+from offers.models import OfferRow
+from offers.pricing import EarnRate
+from offers.values import OfferId, OfferState
+
+log = logging.getLogger(__name__)
+
+TOPIC = "offers"
+"""The topic of ``kernel.revisions`` that moves when an offer is launched or ended."""
+
+_MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the programme says that offers need: money, days and what a point is worth."""
+
+    currency: str
+    rate: EarnRate
+    levels: tuple[str, ...]
+    local_day: date
+    local_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Every live offer, found by what is in a basket. ``personal`` when a grant could matter."""
+
+    index: Index
+    personal: bool
+
+
+def live(tx: Tx) -> Live:
+    """Return the live offers, at most a second old."""
+    return _LIVE.get(tx)
+
+
+def terms(tx: Tx) -> Terms:
+    """Return what the programme in force says.
+
+    Raises:
+        NoProgramme: none is published yet.
+    """
+    programme = current_programme(tx)
+    here = tx.now.astimezone(programme.zone)
+    rule = next((one for one in programme.earn if one.per == "amount" and one.amount_minor), None)
+    worth = programme.redemption
+    return Terms(
+        currency=programme.currency,
+        rate=EarnRate(
+            points=rule.points if rule else 0,
+            per_minor=rule.amount_minor if rule else 1,
+            worth_micro=worth.value_minor * _MICRO // worth.points if worth else _MICRO // 2,
+        ),
+        levels=tuple(level.id for level in programme.tiers.levels),
+        local_day=here.date(),
+        local_minutes=here.hour * 60 + here.minute,
+    )
+
+
+def offer_of(row: Any, *, currency: str) -> Offer:
+    """Return the offer that a row's document describes."""
+    return parse_offer(row.document, minor_digits=minor_digits(currency))
+
+
+def read_document(tx: Tx, document: object) -> Offer:
+    """Return the offer that a document describes, in the programme's currency.
+
+    Raises:
+        OfferRefused: with everything that is wrong.
+    """
+    try:
+        return parse_offer(document, minor_digits=minor_digits(terms(tx).currency))
+    except DocumentRefused as refused:
+        raise OfferRefused(faults_as_facts(refused.faults)) from refused
+
+
+def faults_as_facts(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Return faults as a refusal carries them."""
+    return [
+        {"path": one.path, "problem": one.sentence, "suggestion": one.suggestion} for one in faults
+    ]
+
+
+def offers_by_id(tx: Tx, ids: list[str]) -> dict[str, LiveOffer]:
+    """Return the launched offers with these ids, ended ones included; unknown ids are missing."""
+    index = live(tx).index
+    found = {offer_id: index.offers[offer_id] for offer_id in ids if offer_id in index.offers}
+    others = [offer_id for offer_id in ids if offer_id not in found]
+    if others:
+        currency = terms(tx).currency
+        rows = tx.run(
+            select(OfferRow.id, OfferRow.document).where(
+                OfferRow.id.in_(others), OfferRow.state != OfferState.DRAFT
+            )
+        )
+        found |= {row.id: LiveOffer(row.id, offer_of(row, currency=currency)) for row in rows}
+    return found
+
+
+def _compile(tx: Tx) -> Live:
+    """Read every live document; one that cannot be read any more is left out, aloud."""
+    currency = terms(tx).currency
+    found = []
+    statement = select(OfferRow.id, OfferRow.document).where(OfferRow.state == OfferState.LIVE)
+    for row in tx.run(statement):
+        try:
+            found.append(LiveOffer(OfferId(row.id), offer_of(row, currency=currency)))
+        except DocumentRefused:
+            log.exception("live offer %s cannot be read and is left out", row.id)
+    personal = any(one.offer.activation or one.offer.granted_only for one in found)
+    return Live(build_index(found), personal)
+
+
+_LIVE = Compiled(TOPIC, _compile)

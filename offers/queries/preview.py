@@ -1,0 +1,173 @@
+"""What an offer would have cost: tried on the baskets of the last 30 days before its launch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import groupby
+
+from loyalty.kernel.tx import Tx
+from loyalty.queries import SoldLine, sold_baskets, sold_lines
+from offers.combining import Choice, choose
+from offers.document import Offer
+from offers.eligibility import (
+    Candidate,
+    LiveOffer,
+    Shopper,
+    Used,
+    enough,
+    is_eligible,
+    room,
+    takes_offers,
+    when_and_where,
+    who,
+)
+from offers.pricing import EarnRate
+from offers.queries.assortment import assortment
+from offers.queries.live import read_document, terms
+from offers.values import Basket, BasketLine
+
+PREVIEW_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CostPreview:
+    """What an offer would have done, had it stood alone in a past month.
+
+    ``baskets`` of ``baskets_looked_at`` would have had it, of ``members`` members; money and
+    points as they would have been given. ``turnover_minor`` is what the looked-at lines sold for.
+    """
+
+    since_on: date
+    until_on: date
+    baskets_looked_at: int
+    baskets: int
+    members: int
+    discount_minor: int
+    points: int
+    turnover_minor: int
+    stopped_by_limit: bool
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What has been given so far, in the order in which it was sold."""
+
+    baskets: int = 0
+    discount_minor: int = 0
+    points: int = 0
+    turnover_minor: int = 0
+    stopped: bool = False
+
+    by_member: dict[str, int] = field(default_factory=dict)
+    by_day: dict[date, int] = field(default_factory=dict)
+
+    def add(self, sold: SoldLine, choice: Choice) -> None:
+        """Count one purchase that would have had the offer."""
+        self.baskets += 1
+        self.discount_minor += choice.discount_minor
+        self.points += sum(worked.points for worked in choice.worked)
+        self.turnover_minor += sum(till.line.gross_minor for till in choice.tills)
+        self.by_day[sold.business_on] = self.by_day.get(sold.business_on, 0) + 1
+        if sold.member_id is not None:
+            self.by_member[sold.member_id] = self.by_member.get(sold.member_id, 0) + 1
+
+
+def preview_cost(tx: Tx, *, document: object) -> CostPreview:
+    """Return what the offer would have cost on the purchases of the last 30 days.
+
+    Its dates are left out of it (it was not there yet); weekdays, stores, tiers (as they are
+    today), minimums, limits and budget are held. Hours are left out, receipts being days here;
+    labels are those of today. Everybody is taken to have activated it.
+
+    Raises:
+        OfferRefused: the document is not right.
+    """
+    offer, rules = read_document(tx, document), terms(tx)
+    until = rules.local_day
+    since = until - timedelta(days=PREVIEW_DAYS)
+    total = _Sum()
+    for sold, basket in _baskets(tx, offer, since, until):
+        _try_on(total, offer, rules.rate, sold, basket)
+    return CostPreview(
+        since_on=since,
+        until_on=until,
+        baskets_looked_at=sold_baskets(tx, since_on=since, until_on=until),
+        baskets=total.baskets,
+        members=len(total.by_member),
+        discount_minor=total.discount_minor,
+        points=total.points,
+        turnover_minor=total.turnover_minor,
+        stopped_by_limit=total.stopped,
+    )
+
+
+def _baskets(tx: Tx, offer: Offer, since: date, until: date) -> Iterator[tuple[SoldLine, Basket]]:
+    """Yield past purchases with their lines: only those the offer looks at, when that will do."""
+    whole = offer.conditions.basket_at_least_minor or offer.include.is_empty
+    include = offer.include
+    labelled = include.labels or offer.exclude.labels
+    labels = assortment(tx).labels_of if labelled else {}
+    lines = sold_lines(
+        tx,
+        since_on=since,
+        until_on=until,
+        skus=() if whole else include.articles,
+        categories=() if whole else include.categories,
+        brands=() if whole else include.brands,
+    )
+    for _, group in groupby(lines, key=lambda line: line.purchase_id):
+        sold = list(group)
+        kept = tuple(_line(line, labels) for line in sold)
+        yield sold[0], Basket(sold[0].store_id, sold[0].business_on, kept)
+
+
+def _line(sold: SoldLine, labels: Mapping[str, tuple[str, ...]]) -> BasketLine:
+    return BasketLine(
+        line_no=sold.line_no,
+        sku=sold.sku,
+        name=sold.name,
+        category=sold.category,
+        brand=sold.brand,
+        labels=labels.get(sold.sku, ()),
+        kind=sold.kind,
+        quantity_milli=sold.quantity_milli,
+        unit_price_minor=sold.unit_price_minor,
+        gross_minor=sold.gross_minor,
+        tax_bp=sold.tax_bp,
+    )
+
+
+def _try_on(total: _Sum, offer: Offer, rate: EarnRate, sold: SoldLine, basket: Basket) -> None:
+    """Give the offer to one past purchase, if it would have had it."""
+    one = LiveOffer("preview", replace(offer, from_on=None, until_on=None, activation=False))
+    shopper = Shopper(sold.member_id is not None, sold.level, granted=frozenset({"preview"}))
+    if when_and_where(one.offer, on=basket.business_on, at=None, store_id=basket.store_id):
+        return
+    positions = tuple(
+        n
+        for n, line in enumerate(basket.lines)
+        if takes_offers(line) and is_eligible(one.offer, line)
+    )
+    candidate = Candidate(one, positions)
+    if not positions or who(one, shopper) or enough(candidate, basket):
+        return
+    choice = choose(basket.lines, [candidate], rate=rate)
+    if not choice.worked:
+        return
+    if room(one.offer, _used(total, sold), choice.discount_minor):
+        total.stopped = True
+        return
+    total.add(sold, choice)
+
+
+def _used(total: _Sum, sold: SoldLine) -> Used:
+    return Used(
+        {
+            "offer": total.baskets,
+            "day": total.by_day.get(sold.business_on, 0),
+            "member": total.by_member.get(sold.member_id or "", 0),
+        },
+        total.discount_minor,
+    )

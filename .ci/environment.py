@@ -139,10 +139,10 @@ def _digest(path: Path) -> str:
 
 
 def _entries() -> set[str]:
-    """Return the names of what is installed, and of the commands that came with it."""
+    """Return what is installed: packages, and the commands that came with them."""
     folders = [*HOME.glob("lib/python*/site-packages"), BIN]
-    names = {entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()}
-    return names - {"__pycache__"}
+    entries = [entry for folder in folders if folder.is_dir() for entry in folder.iterdir()]
+    return {str(one.relative_to(HOME)) for one in entries if one.name != "__pycache__"}
 
 
 def _clear(fault: str) -> None:
@@ -166,7 +166,8 @@ def _create() -> None:
     """Make an empty environment. The log marks it as ours from the first moment."""
     HOME.mkdir()
     LOG.touch()
-    whole = importlib.util.find_spec("ensurepip") is not None
+    spec = importlib.util.find_spec("ensurepip")
+    whole = spec is not None and spec.origin is not None
     try:
         venv.EnvBuilder(symlinks=True, with_pip=whole).create(HOME)
     except subprocess.CalledProcessError as error:

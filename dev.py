@@ -15,6 +15,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - they are who it is for
     )
 
 import argparse
+import errno
 import functools
 import os
 import shutil
@@ -155,7 +156,9 @@ def _refuse_taken_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
-            sys.exit(f"Port {port} cannot be used: {error}. Choose another with --port; 0 is any.")
+            taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            reason = "is in use" if taken else f"cannot be used ({error})"
+            sys.exit(f"Port {port} {reason}. Choose another: --port N, where 0 takes any free one.")
 
 
 def _become(command: list[str], *, folder: Path = ROOT) -> NoReturn:

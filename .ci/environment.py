@@ -122,7 +122,7 @@ def _outdated(stamp: dict[str, Any]) -> str | None:
 def _damaged(entries: set[str]) -> str | None:
     """Return what is missing of what was installed."""
     if missing := entries - _entries():
-        return f"Found a broken .venv ({len(missing)} parts are gone, such as {min(missing)})"
+        return f"Found a broken .venv ({min(missing)} is gone)"
     try:
         subprocess.run([PYTHON, "-c", ""], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):

@@ -6,7 +6,6 @@ and with what lies in the folder. Anything less is made anew, and why is said in
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -166,10 +165,8 @@ def _create() -> None:
     """Make an empty environment. The log marks it as ours from the first moment."""
     HOME.mkdir()
     LOG.touch()
-    spec = importlib.util.find_spec("ensurepip")
-    whole = spec is not None and spec.origin is not None
     try:
-        venv.EnvBuilder(symlinks=True, with_pip=whole).create(HOME)
+        venv.EnvBuilder(symlinks=True, with_pip=pip_wheel.has("ensurepip")).create(HOME)
     except subprocess.CalledProcessError as error:
         raise Trouble(f"This Python cannot make an environment: {error}") from error
 

@@ -43,7 +43,7 @@ def command(python: str, stack: contextlib.ExitStack) -> list[str]:
     own = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False)
     if own.returncode == 0:
         return [python, "-m", "pip"]
-    if importlib.util.find_spec("pip") and _version() >= OLDEST_THAT_REACHES_OUT:
+    if has("pip") and _version() >= OLDEST_THAT_REACHES_OUT:
         return [sys.executable, "-m", "pip", "--python", python]
     index = configured_index()
     if index is None:
@@ -51,6 +51,12 @@ def command(python: str, stack: contextlib.ExitStack) -> list[str]:
     print("This Python comes without pip: fetching one for this install.", flush=True)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     return [python, str(_fetch(index, folder) / "pip")]
+
+
+def has(module: str) -> bool:
+    """Tell whether this Python comes with ``module``; an empty folder of its name is not it."""
+    spec = importlib.util.find_spec(module)
+    return spec is not None and spec.origin is not None
 
 
 def configured_index() -> str | None:

@@ -24,10 +24,17 @@ class CodeKind(StrEnum):
     VOUCHER = "V"
     ROTATING = "R"
     """A short-lived code drawn by the phone; it may spend."""
+    RECEIPT = "T"
+    """Printed on a receipt: the number of a purchase, for returns."""
 
 
-PAYLOAD_BYTES = {CodeKind.CARD: 10, CodeKind.VOUCHER: 10, CodeKind.ROTATING: 16}
-"""80 bits for what is printed: 23 letters. 128 for what a phone draws: 35 letters."""
+PAYLOAD_BYTES = {
+    CodeKind.CARD: 10,
+    CodeKind.VOUCHER: 10,
+    CodeKind.ROTATING: 16,
+    CodeKind.RECEIPT: 16,
+}
+"""80 bits for what must not be guessed: 23 letters. 128 for a whole identifier: 35 letters."""
 
 
 class NotACode(ValueError):
@@ -81,6 +88,15 @@ def read_code(text: str) -> Code:
     if _spell(bytes([_crc8(body)])) != check:
         raise Mistyped("the check letters do not fit")
     return Code(kind, _unspell(body[1:]))
+
+
+def code_ok(text: str) -> bool:
+    """Tell whether ``text`` spells a code of any kind and its check letters fit."""
+    try:
+        read_code(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _kind(letters: str) -> CodeKind:

@@ -317,3 +317,18 @@ class CardHolder:
     level: str
     balance: int
     flags: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """An article of the catalogue. ``price_minor`` is tax included, for one unit or one kilo."""
+
+    sku: Sku
+    name: str
+    category: str
+    price_minor: int
+    tax_bp: int
+    ean: str | None = None
+    brand: str = ""
+    labels: tuple[str, ...] = ()
+    sold_by: SoldBy = SoldBy.UNIT

@@ -7,7 +7,6 @@ books balance by construction and no programme-wide row is written by every purc
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
@@ -15,37 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db import Base, Id, append_only
 from loyalty.values import HoldId, MemberId, ProgrammeVersionId, PurchaseId
-
-
-class PostingKind(StrEnum):
-    """Why points moved."""
-
-    EARN = "earn"
-    SPEND = "spend"
-    RETURN = "return"
-    REVERSAL = "reversal"
-    EXPIRY = "expiry"
-    ADJUSTMENT = "adjustment"
-    OPENING = "opening"
-
-
-class Contra(StrEnum):
-    """The other side of a posting: the programme's account that gives or takes the points."""
-
-    ISSUED = "issued"
-    REDEEMED = "redeemed"
-    EXPIRED = "expired"
-    ADJUSTED = "adjusted"
-    OPENING = "opening"
-
-
-class HoldState(StrEnum):
-    """The life of a hold. Only an open one keeps points back."""
-
-    OPEN = "open"
-    CAPTURED = "captured"
-    RELEASED = "released"
-    EXPIRED = "expired"
+from loyalty.words import Contra, HoldState, PostingKind
 
 
 class Wallet(Base):

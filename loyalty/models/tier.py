@@ -12,13 +12,19 @@ from loyalty.values import NO_TIER, MemberId
 
 
 class TierCredit(Base):
-    """The qualifying spend of a member in one window (a calendar year: ``2026``)."""
+    """What a member did in one window (a calendar year: ``2026``): spend, visits, the last day.
+
+    Returns lower the spend; a visit stays a visit.
+    """
 
     __tablename__ = "tier_credits"
+    __table_args__ = (CheckConstraint("visits >= 0", name="visits_not_negative"),)
 
     member_id: Mapped[MemberId] = mapped_column(Id, ForeignKey("members.id"), primary_key=True)
     period: Mapped[str] = mapped_column(Id, primary_key=True)
     spend_minor: Mapped[int]
+    visits: Mapped[int]
+    last_on: Mapped[date]
 
 
 class TierStanding(Base):

@@ -1,0 +1,62 @@
+"""Writes: one function per verb. They join the caller's transaction and may be repeated."""
+
+from __future__ import annotations
+
+from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card
+from loyalty.commands.catalogue import save_articles, save_category, save_store
+from loyalty.commands.consents import ConsentReceipt, record_consent
+from loyalty.commands.expiry import expire_lots
+from loyalty.commands.holds import (
+    HoldReceipt,
+    capture_hold,
+    expire_holds,
+    place_hold,
+    release_hold,
+)
+from loyalty.commands.ledger import PostingReceipt, earn_points, reverse_posting, spend_points
+from loyalty.commands.members import (
+    Enrolled,
+    block_member,
+    correct_identity,
+    enrol_member,
+    note_contact,
+    set_language,
+    unblock_member,
+)
+from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
+from loyalty.commands.purchases import record_purchase
+from loyalty.commands.vouchers import expire_vouchers
+
+__all__ = [
+    "CardReceipt",
+    "ConsentReceipt",
+    "Enrolled",
+    "HoldReceipt",
+    "PostingReceipt",
+    "PublishedVersion",
+    "block_card",
+    "block_member",
+    "capture_hold",
+    "correct_identity",
+    "earn_points",
+    "enrol_member",
+    "expire_holds",
+    "expire_lots",
+    "expire_vouchers",
+    "issue_card",
+    "note_contact",
+    "place_hold",
+    "publish_preset",
+    "publish_programme",
+    "record_consent",
+    "record_purchase",
+    "release_hold",
+    "replace_card",
+    "reverse_posting",
+    "save_articles",
+    "save_category",
+    "save_store",
+    "set_language",
+    "spend_points",
+    "unblock_member",
+]

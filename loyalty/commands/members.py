@@ -1,0 +1,313 @@
+"""Enrolling members and keeping what is known of them right."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from loyalty.chain import genesis
+from loyalty.commands.cards import add_card, lock_member
+from loyalty.commands.consents import append_consents
+from loyalty.commands.sql import insert_rows
+from loyalty.errors import EmailTaken, InvalidIdentity, PhoneTaken, SourceReused, UnknownMember
+from loyalty.events import MemberEnrolled
+from loyalty.identity import (
+    NotAName,
+    NotAnEmail,
+    NotAPhone,
+    clean_email,
+    clean_name,
+    clean_phone,
+    email_key,
+    name_key,
+)
+from loyalty.kernel.audit import record_audit
+from loyalty.kernel.signing import Keys
+from loyalty.kernel.tx import Tx
+from loyalty.models import Member, MemberIdentity, TierStanding, Wallet
+from loyalty.programme import Programme
+from loyalty.queries.cards import member_card
+from loyalty.queries.programme import current_programme
+from loyalty.tiers import Spend, period_of, standing_on
+from loyalty.values import (
+    NO_TIER,
+    CardId,
+    Channel,
+    ConsentGiven,
+    Identity,
+    MemberId,
+    MemberState,
+    StoreId,
+)
+
+OLDEST_YEARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The answer to an enrolment: the new member and the letters of her card."""
+
+    member_id: MemberId
+    card_id: CardId
+    code: str
+    replayed: bool = False
+
+
+def enrol_member(
+    tx: Tx,
+    *,
+    keys: Keys,
+    identity: Identity,
+    channel: Channel,
+    language: str,
+    home_store_id: StoreId | None = None,
+    consents: Sequence[ConsentGiven] = (),
+    source: str | None = None,
+) -> Enrolled:
+    """Make somebody a member: identity, wallet, lowest level, consents and a card.
+
+    The same ``source`` with the same content answers with the first enrolment.
+
+    Raises:
+        InvalidIdentity: a name, address, number or birth date cannot be one.
+        EmailTaken: another member has this address.
+        PhoneTaken: another member has this number.
+        SourceReused: the source stands for another enrolment.
+        NoProgramme: no programme is in force.
+    """
+    clean = clean_identity(identity, today=current_programme(tx).local_day(tx.now))
+    request_hash = _hash(identity, channel, language, home_store_id)
+    if source is not None and (earlier := _by_source(tx, keys, source, request_hash)):
+        return earlier
+    _refuse_taken(tx, clean, but=None)
+    member_id = MemberId(tx.new_id("mbr"))
+    programme = current_programme(tx)
+    insert_rows(
+        tx,
+        Member,
+        [
+            {
+                "id": member_id,
+                "state": MemberState.ACTIVE,
+                "language": language,
+                "joined_at": tx.now,
+                "joined_on": programme.local_day(tx.now),
+                "channel": channel,
+                "home_store_id": home_store_id,
+                "last_contact_at": tx.now,
+                "source": source,
+                "request_hash": request_hash,
+            }
+        ],
+    )
+    with _taken_meanwhile():
+        insert_rows(tx, MemberIdentity, [{"member_id": member_id, **_identity_row(clean)}])
+    _open_books(tx, member_id, programme)
+    append_consents(
+        tx, member_id, list(consents), first_seq=1, channel=channel, source=source or tx.actor
+    )
+    card = add_card(tx, keys=keys, member_id=member_id)
+    tx.announce(MemberEnrolled(member_id=member_id))
+    return Enrolled(member_id, card.card_id, card.code)
+
+
+def correct_identity(tx: Tx, *, member_id: MemberId, identity: Identity) -> Identity:
+    """Replace what is known of a person; returns it as it was written down.
+
+    Raises:
+        UnknownMember, InvalidIdentity, EmailTaken, PhoneTaken: nothing was changed.
+    """
+    lock_member(tx, member_id)
+    clean = clean_identity(identity, today=current_programme(tx).local_day(tx.now))
+    _refuse_taken(tx, clean, but=member_id)
+    with _taken_meanwhile():
+        tx.run(
+            update(MemberIdentity)
+            .where(MemberIdentity.member_id == member_id)
+            .values(**_identity_row(clean))
+        )
+    record_audit(tx, action="correct-identity", subject=member_id, details={})
+    return clean
+
+
+def set_language(tx: Tx, *, member_id: MemberId, language: str) -> None:
+    """Remember the language in which a member is addressed.
+
+    Raises:
+        UnknownMember: nobody has this id, or the person was erased.
+    """
+    _set(tx, member_id, language=language)
+
+
+def note_contact(tx: Tx, *, member_id: MemberId) -> None:
+    """Remember that the member was in touch now, for the retention of her data.
+
+    Raises:
+        UnknownMember: nobody has this id, or the person was erased.
+    """
+    _set(tx, member_id, last_contact_at=tx.now)
+
+
+def block_member(tx: Tx, *, member_id: MemberId) -> None:
+    """Stop a membership from earning and spending. Repeating changes nothing.
+
+    Raises:
+        UnknownMember: nobody has this id, or the person was erased.
+    """
+    _set(tx, member_id, state=MemberState.BLOCKED)
+    record_audit(tx, action="block-member", subject=member_id, details={})
+
+
+def unblock_member(tx: Tx, *, member_id: MemberId) -> None:
+    """Let a membership earn and spend again. Repeating changes nothing.
+
+    Raises:
+        UnknownMember: nobody has this id, or the person was erased.
+    """
+    _set(tx, member_id, state=MemberState.ACTIVE)
+    record_audit(tx, action="unblock-member", subject=member_id, details={})
+
+
+def clean_identity(identity: Identity, *, today: date) -> Identity:
+    """Return ``identity`` in the form in which it is stored.
+
+    Raises:
+        InvalidIdentity: ``field`` names what cannot be right.
+    """
+    try:
+        given = clean_name(identity.given_name)
+    except NotAName as error:
+        raise InvalidIdentity("given_name") from error
+    try:
+        family = clean_name(identity.family_name) if identity.family_name.strip() else ""
+    except NotAName as error:
+        raise InvalidIdentity("family_name") from error
+    try:
+        email = clean_email(identity.email) if identity.email else None
+    except NotAnEmail as error:
+        raise InvalidIdentity("email") from error
+    try:
+        phone = clean_phone(identity.phone) if identity.phone else None
+    except NotAPhone as error:
+        raise InvalidIdentity("phone") from error
+    born = identity.born_on
+    if born is not None and not today.year - OLDEST_YEARS <= born.year <= today.year:
+        raise InvalidIdentity("born_on")
+    return replace(identity, given_name=given, family_name=family, email=email, phone=phone)
+
+
+def _hash(*parts: Any) -> str:
+    """Return a hash of a request, to tell a repeat from another request."""
+    plain = [asdict(part) if isinstance(part, Identity) else part for part in parts]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _by_source(tx: Tx, keys: Keys, source: str, request_hash: str) -> Enrolled | None:
+    """Return the enrolment that ``source`` brought about before."""
+    row = tx.run(select(Member.id, Member.request_hash).where(Member.source == source)).first()
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise SourceReused(source)
+    card = member_card(tx, row.id, keys=keys)
+    return Enrolled(row.id, card.card_id, card.code, replayed=True)
+
+
+def _refuse_taken(tx: Tx, identity: Identity, *, but: MemberId | None) -> None:
+    """Refuse an address or number that somebody else has."""
+    key = email_key(identity.email) if identity.email else None
+    if key is None and identity.phone is None:
+        return
+    rows = tx.run(
+        select(MemberIdentity.member_id, MemberIdentity.email_key).where(
+            or_(MemberIdentity.email_key == key, MemberIdentity.phone_key == identity.phone)
+        )
+    ).all()
+    others = [row for row in rows if row.member_id != but]
+    if any(row.email_key == key for row in others if key is not None):
+        raise EmailTaken
+    if others:
+        raise PhoneTaken
+
+
+@contextmanager
+def _taken_meanwhile() -> Iterator[None]:
+    """Turn the constraint that guards against two requests at once into the polite refusal."""
+    try:
+        yield
+    except IntegrityError as error:
+        text = str(error.orig)
+        if "email_key" in text:
+            raise EmailTaken from error
+        if "phone_key" in text:
+            raise PhoneTaken from error
+        raise
+
+
+def _identity_row(identity: Identity) -> dict[str, Any]:
+    return {
+        "given_name": identity.given_name,
+        "family_name": identity.family_name,
+        "given_key": name_key(identity.given_name),
+        "family_key": name_key(identity.family_name),
+        "email": identity.email,
+        "email_key": email_key(identity.email) if identity.email else None,
+        "phone": identity.phone,
+        "phone_key": identity.phone,
+        "born_on": identity.born_on,
+    }
+
+
+def _open_books(tx: Tx, member_id: MemberId, programme: Programme) -> None:
+    """Give a new member an empty wallet of each unit and the lowest level."""
+    insert_rows(
+        tx,
+        Wallet,
+        [
+            {
+                "member_id": member_id,
+                "unit": unit,
+                "balance": 0,
+                "held": 0,
+                "lifetime_earned": 0,
+                "lifetime_spent": 0,
+                "seq": 0,
+                "head": genesis(member_id, unit),
+                "floor": rule.floor,
+            }
+            for unit, rule in programme.wallets.items()
+        ],
+    )
+    today = programme.local_day(tx.now)
+    insert_rows(
+        tx,
+        TierStanding,
+        [
+            {
+                "member_id": member_id,
+                "level": standing_on(programme.tiers, today, Spend(0, 0)).level,
+                "since_at": tx.now,
+                "kept_level": NO_TIER,
+                "assigned_level": NO_TIER,
+                "reviewed_period": period_of(today),
+            }
+        ],
+    )
+
+
+def _set(tx: Tx, member_id: MemberId, **facts: Any) -> None:
+    done = tx.run(
+        update(Member)
+        .where(Member.id == member_id, Member.state != MemberState.ERASED)
+        .values(**facts)
+    )
+    if done.rowcount == 0:
+        raise UnknownMember(member_id)

@@ -1,0 +1,84 @@
+"""Why points moved, in sentences for the member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loyalty.errors import NoProgramme
+from loyalty.kernel.i18n import format_date, format_money, format_points, gettext, ngettext
+from loyalty.kernel.problems import N_
+from loyalty.kernel.tx import Tx
+from loyalty.programme import EarnRule, Per, Programme
+from loyalty.queries.programme import programme_of
+from loyalty.values import Fired
+from loyalty.words import PostingKind
+
+_TITLES = {
+    PostingKind.EARN: N_("Purchase"),
+    PostingKind.SPEND: N_("Points used"),
+    PostingKind.RETURN: N_("Return"),
+    PostingKind.REVERSAL: N_("Undone"),
+    PostingKind.EXPIRY: N_("Points lapsed"),
+    PostingKind.ADJUSTMENT: N_("Correction"),
+    PostingKind.OPENING: N_("Points brought along"),
+}
+
+
+def posting_title(kind: PostingKind, language: str) -> str:
+    """Return what a kind of movement is called."""
+    return gettext(language, _TITLES[kind])
+
+
+def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) -> tuple[str, ...]:
+    """Return one sentence for each rule or offer that moved points, as of that posting's rules."""
+    if posting.kind is PostingKind.EXPIRY:
+        return (gettext(language, N_("Not used within their time.")),)
+    if posting.kind is PostingKind.RETURN:
+        return (gettext(language, N_("Articles came back, and their points with them.")),)
+    if posting.kind is PostingKind.REVERSAL:
+        return (gettext(language, N_("Movement {seq} was undone."), seq=posting.reverses_seq),)
+    try:
+        programme = programme_of(tx, posting.programme_version_id)
+    except NoProgramme:
+        return ()
+    rules = {rule.id: rule for rule in programme.earn}
+    texts = [_reason(programme, rules.get(one.rule), one, language) for one in fired]
+    if posting.lot_on is not None and posting.lot_on.year < 9999:  # noqa: PLR2004 - lasts for ever
+        day = format_date(language, posting.lot_on, style="long")
+        texts.append(gettext(language, N_("To be used before {day}."), day=day))
+    return tuple(texts)
+
+
+def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language: str) -> str:
+    """Return the sentence of one rule or offer."""
+    points = _points(fired.points, language)
+    if rule is None:
+        name = fired.label or fired.rule
+        return gettext(language, N_("{points} with the offer {name}."), points=points, name=name)
+    if rule.per is Per.AMOUNT:
+        return gettext(
+            language,
+            N_("{points} on {basis}: {rate} for every {amount}."),
+            points=points,
+            basis=format_money(language, fired.basis_minor, programme.currency),
+            rate=_points(rule.points, language),
+            amount=format_money(language, rule.amount_minor, programme.currency),
+        )
+    if rule.per is Per.UNIT:
+        return gettext(
+            language,
+            N_("{points}: {rate} for each article."),
+            points=points,
+            rate=_points(rule.points, language),
+        )
+    return gettext(language, N_("{points} for this purchase."), points=points)
+
+
+def _points(points: int, language: str) -> str:
+    return ngettext(
+        language,
+        N_("{number} point"),
+        N_("{number} points"),
+        points,
+        number=format_points(language, points),
+    )

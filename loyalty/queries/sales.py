@@ -1,0 +1,81 @@
+"""Has this receipt number been recorded already, and with what answer?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from loyalty.errors import SaleConflict
+from loyalty.kernel.signing import Keys
+from loyalty.kernel.tx import Tx
+from loyalty.models import Purchase, PurchaseReturn
+from loyalty.receipts import purchase_again, return_again
+from loyalty.values import PurchaseId, PurchaseReceipt, ReturnReceipt, SaleKey
+
+
+def find_sale(
+    tx: Tx, key: SaleKey, *, keys: Keys, request_hash: str | None = None
+) -> PurchaseReceipt | None:
+    """Return the first receipt of the sale with this key; ``None`` when it is new.
+
+    Raises:
+        SaleConflict: ``request_hash`` is given and other content was recorded, or a return was.
+    """
+    row = tx.run(_of(Purchase, key)).first()
+    if row is None:
+        if request_hash is not None and tx.run(_of(PurchaseReturn, key)).first() is not None:
+            raise conflict(key)
+        return None
+    if request_hash not in {None, row.request_hash}:
+        raise conflict(key)
+    return purchase_again(row, keys=keys)
+
+
+def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> ReturnReceipt | None:
+    """Return the first receipt of the return with this key; ``None`` when it is new.
+
+    Raises:
+        SaleConflict: ``request_hash`` is given and other content was recorded, or a sale was.
+    """
+    row = tx.run(_of(PurchaseReturn, key)).first()
+    if row is None:
+        if request_hash is not None and tx.run(_of(Purchase, key)).first() is not None:
+            raise conflict(key)
+        return None
+    if request_hash not in {None, row.request_hash}:
+        raise conflict(key)
+    return return_again(row)
+
+
+def purchase_id_of(tx: Tx, key: SaleKey) -> PurchaseId | None:
+    """Return the purchase with this key; ``None`` when there is none."""
+    found = tx.run(_of(Purchase, key)).first()
+    return None if found is None else PurchaseId(found.id)
+
+
+def last_sequence(tx: Tx, *, store_id: str, till: str, business_on: Any) -> int:
+    """Return the highest receipt number of a till on a business day, returns included; else 0."""
+    highest = [
+        tx.run(
+            select(func.max(model.sequence)).where(
+                model.store_id == store_id, model.till == till, model.business_on == business_on
+            )
+        ).scalar()
+        for model in (Purchase, PurchaseReturn)
+    ]
+    return max((int(one) for one in highest if one is not None), default=0)
+
+
+def conflict(key: SaleKey) -> SaleConflict:
+    """Return the refusal of a receipt number that stands for something else."""
+    return SaleConflict(key.store_id, key.till, key.business_on, key.sequence)
+
+
+def _of(model: type[Purchase | PurchaseReturn], key: SaleKey) -> Select[Any]:
+    return select(model.__table__).where(
+        model.store_id == key.store_id,
+        model.till == key.till,
+        model.business_on == key.business_on,
+        model.sequence == key.sequence,
+    )

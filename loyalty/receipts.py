@@ -1,0 +1,124 @@
+"""Receipts as they are stored, so that a repeated request gets the first answer word for word.
+
+Voucher codes are not stored: they are derived again from the vouchers' ids.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from loyalty.cards import CodeKind
+from loyalty.codes import code_of
+from loyalty.journal import read_reasons, reasons_document
+from loyalty.kernel.signing import Keys
+from loyalty.values import (
+    Earned,
+    IssuedVoucher,
+    PurchaseReceipt,
+    ReturnReceipt,
+    TierProgress,
+    VoucherId,
+    VoucherState,
+)
+
+Document = dict[str, Any]
+
+
+def purchase_document(receipt: PurchaseReceipt) -> Document:
+    """Return what of a receipt cannot be read from the purchase's own columns."""
+    return {
+        "fired": reasons_document(receipt.earned.fired),
+        "balance": receipt.balance,
+        "tier_before": receipt.tier_before,
+        "tier": _tier_document(receipt.tier),
+        "vouchers": [
+            {
+                "id": voucher.voucher_id,
+                "value_minor": voucher.value_minor,
+                "expires_on": voucher.expires_on.isoformat(),
+            }
+            for voucher in receipt.vouchers
+        ],
+    }
+
+
+def purchase_again(row: Any, *, keys: Keys) -> PurchaseReceipt:
+    """Return the first receipt of the purchase in ``row``, marked as replayed."""
+    document = row.receipt or {}
+    return PurchaseReceipt(
+        purchase_id=row.id,
+        replayed=True,
+        member_id=row.member_id,
+        total_minor=row.total_minor,
+        discount_minor=row.discount_minor,
+        voucher_minor=row.voucher_minor,
+        due_minor=row.due_minor,
+        earned=Earned(row.points, read_reasons(document.get("fired", []))),
+        balance=document.get("balance"),
+        tier_before=document.get("tier_before"),
+        tier=_tier(document.get("tier")),
+        vouchers=tuple(_voucher(one, keys) for one in document.get("vouchers", [])),
+    )
+
+
+def return_document(receipt: ReturnReceipt) -> Document:
+    """Return what of a receipt cannot be read from the return's own columns."""
+    return {
+        "balance": receipt.balance,
+        "tier_before": receipt.tier_before,
+        "tier": _tier_document(receipt.tier),
+        "cancelled_vouchers": list(receipt.cancelled_vouchers),
+        "restored_vouchers": list(receipt.restored_vouchers),
+        "offers_given_back": list(receipt.offers_given_back),
+    }
+
+
+def return_again(row: Any) -> ReturnReceipt:
+    """Return the first receipt of the return in ``row``, marked as replayed."""
+    document = row.receipt
+    return ReturnReceipt(
+        return_id=row.id,
+        purchase_id=row.purchase_id,
+        replayed=True,
+        refund_minor=row.refund_minor,
+        points=-row.points_taken,
+        spend_minor=row.basis_minor,
+        balance=document["balance"],
+        tier_before=document["tier_before"],
+        tier=_tier(document["tier"]),
+        cancelled_vouchers=tuple(VoucherId(one) for one in document["cancelled_vouchers"]),
+        offers_given_back=tuple(document["offers_given_back"]),
+        restored_vouchers=tuple(VoucherId(one) for one in document["restored_vouchers"]),
+    )
+
+
+def _tier_document(tier: TierProgress | None) -> Document | None:
+    if tier is None:
+        return None
+    kept = tier.kept_until_on
+    return {
+        "level": tier.level,
+        "spend_minor": tier.spend_minor,
+        "next_level": tier.next_level,
+        "to_next_minor": tier.to_next_minor,
+        "kept_until_on": kept.isoformat() if kept else None,
+        "to_keep_minor": tier.to_keep_minor,
+    }
+
+
+def _tier(document: Document | None) -> TierProgress | None:
+    if document is None:
+        return None
+    kept = document["kept_until_on"]
+    return TierProgress(**{**document, "kept_until_on": date.fromisoformat(kept) if kept else None})
+
+
+def _voucher(document: Document, keys: Keys) -> IssuedVoucher:
+    return IssuedVoucher(
+        voucher_id=VoucherId(document["id"]),
+        code=code_of(keys, CodeKind.VOUCHER, document["id"]).letters,
+        value_minor=document["value_minor"],
+        state=VoucherState.ISSUED,
+        expires_on=date.fromisoformat(document["expires_on"]),
+    )

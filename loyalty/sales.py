@@ -1,0 +1,91 @@
+"""A sale as the till hands it over: does it add up, and what does it come to?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from loyalty.programme import Programme
+from loyalty.values import OfferShare, Sale, SaleLine
+
+MOST_LINES = 1000
+MOST_MILLI = 9_999_000
+
+
+class SaleWrong(ValueError):
+    """The sale contradicts itself or the programme; ``line_no`` is 0 for the whole sale."""
+
+    def __init__(self, reason: str, line_no: int = 0) -> None:
+        """Name the rule that is broken and the line that breaks it."""
+        super().__init__(reason)
+        self.reason = reason
+        self.line_no = line_no
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a sale comes to, in minor units, before vouchers."""
+
+    total_minor: int
+    discount_minor: int
+    basis_minor: int
+
+
+def totals_of(sale: Sale, programme: Programme) -> Totals:
+    """Return the totals; ``basis_minor`` is what counts towards tier and vouchers."""
+    return Totals(
+        total_minor=sum(line.paid_minor for line in sale.lines),
+        discount_minor=sum(line.gross_minor - line.paid_minor for line in sale.lines),
+        basis_minor=sum(programme.basis.of(line) for line in sale.lines),
+    )
+
+
+def check_sale(sale: Sale, programme: Programme) -> None:
+    """Refuse a sale that does not add up.
+
+    Raises:
+        SaleWrong: with the first rule that is broken.
+    """
+    if not 0 < len(sale.lines) <= MOST_LINES:
+        raise SaleWrong(f"a sale has 1 to {MOST_LINES} lines")
+    if sale.currency != programme.currency:
+        raise SaleWrong(f"the programme counts in {programme.currency}, not in {sale.currency}")
+    numbers = {line.line_no for line in sale.lines}
+    if len(numbers) < len(sale.lines) or min(numbers) < 1:
+        raise SaleWrong("line numbers count from 1 and do not repeat")
+    if sale.member_id is None and (sale.voucher_ids or sale.points_effects):
+        raise SaleWrong("vouchers and points need a member")
+    if len(set(sale.voucher_ids)) < len(sale.voucher_ids):
+        raise SaleWrong("a voucher is given twice")
+    for line in sale.lines:
+        _check_line(line)
+    seen: set[str] = set()
+    for effect in sale.points_effects:
+        touched = set(effect.line_nos)
+        if effect.points <= 0 or not touched or not touched <= numbers:
+            raise SaleWrong("an offer's points name lines of the sale and are more than zero")
+        if effect.offer_id in seen:
+            raise SaleWrong("an offer gives its points once")
+        seen.add(effect.offer_id)
+
+
+def _check_line(line: SaleLine) -> None:
+    if not 0 < line.quantity_milli <= MOST_MILLI:
+        raise SaleWrong("the quantity is more than 0 and at most 9999", line.line_no)
+    if line.gross_minor < 0 or line.unit_price_minor < 0 or line.tax_bp < 0:
+        raise SaleWrong("prices and taxes are not negative", line.line_no)
+    if not 0 <= line.paid_minor <= line.gross_minor:
+        raise SaleWrong("what is paid lies between zero and the price", line.line_no)
+    if _off(line.shares) != line.gross_minor - line.paid_minor:
+        raise SaleWrong("the offers' shares add up to what is not paid", line.line_no)
+    if len({share.offer_id for share in line.shares}) < len(line.shares):
+        raise SaleWrong("an offer has one share of a line", line.line_no)
+    for share in line.shares:
+        if share.amount_minor < 0 or any(unit < 0 for unit in share.unit_shares):
+            raise SaleWrong("an offer's share is not negative", line.line_no)
+        if share.unit_shares and sum(share.unit_shares) != share.amount_minor:
+            raise SaleWrong("the units' shares add up to the line's", line.line_no)
+
+
+def _off(shares: Iterable[OfferShare]) -> int:
+    return sum(share.amount_minor for share in shares)

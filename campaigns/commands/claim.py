@@ -23,7 +23,7 @@ from campaigns.values import (
     Work,
 )
 from loyalty.kernel.tx import Tx
-from loyalty.queries import Reach
+from loyalty.queries import Contact
 from loyalty.values import MemberId
 
 CLAIM_BATCH = 100
@@ -44,7 +44,7 @@ class Claimed:
     version: int
     attempt: int
     expires_at: datetime
-    reach: Reach
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def still_allowed(
     stopped = _is_stopped(tx, work)
     going, others = [], []
     for one in judged:
-        if one.verdict.may_send and one.reach is not None and not stopped:
-            going.append(replace(mine[one.candidate.message_id], reach=one.reach))
+        if one.verdict.may_send and one.contact is not None and not stopped:
+            going.append(replace(mine[one.candidate.message_id], contact=one.contact))
         else:
             others.append(_held_back(one, tx.now))
     return going, others
@@ -177,7 +177,7 @@ def _put_aside(tx: Tx, refused: Sequence[Judged]) -> None:
 
 
 def _claimed(one: Judged, row: Any) -> Claimed:
-    assert one.reach is not None, "nobody is written to without being known"
+    assert one.contact is not None, "nobody is written to without being known"
     return Claimed(
         message_id=one.candidate.message_id,
         member_id=one.candidate.member_id,
@@ -185,7 +185,7 @@ def _claimed(one: Judged, row: Any) -> Claimed:
         version=row.version,
         attempt=row.attempts + 1,
         expires_at=one.candidate.expires_at,
-        reach=one.reach,
+        contact=one.contact,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from campaigns.models import Message
 from campaigns.values import Channel, MessageId
 from loyalty.kernel.tx import Tx
-from loyalty.queries import reach_of
+from loyalty.queries import contacts
 from loyalty.values import MemberId
 
 
@@ -27,7 +27,7 @@ def subscription_of(tx: Tx, message_id: MessageId) -> MessageSubscription | None
     row = tx.run(select(Message.member_id, Message.channel).where(Message.id == message_id)).first()
     if row is None:
         return None
-    reach = reach_of(tx, [row.member_id]).get(row.member_id)
-    if reach is None:
+    contact = contacts(tx, [row.member_id]).get(row.member_id)
+    if contact is None:
         return None
-    return MessageSubscription(row.member_id, row.channel, reach.language)
+    return MessageSubscription(row.member_id, row.channel, contact.language)

@@ -12,7 +12,7 @@ from campaigns.models import Message, MessageAttempt, Occurrence
 from campaigns.values import CampaignId, Channel, MessageId, MessageState, Reason
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
-from loyalty.queries import reach_of
+from loyalty.queries import contacts
 from loyalty.values import MemberId
 
 Mark = tuple[str, str, str]
@@ -91,12 +91,12 @@ def recipients(
         statement = statement.where(place > tuple_(*after))
     rows = tx.run(statement).all()
     shown = rows[:limit]
-    reach = reach_of(tx, sorted({row.member_id for row in shown}))
+    known = contacts(tx, sorted({row.member_id for row in shown}))
     items = tuple(
         Recipient(
             message_id=row.id,
             member_id=row.member_id,
-            first_name=reach[row.member_id].given_name if row.member_id in reach else "",
+            first_name=known[row.member_id].given_name if row.member_id in known else "",
             channel=row.channel,
             state=row.state,
             reason=row.reason,

@@ -21,7 +21,7 @@ from campaigns.values import (
 )
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.queries import Reach, reach_of
+from loyalty.queries import Contact, contacts
 from loyalty.values import MemberId
 
 COUNTED = (
@@ -57,7 +57,7 @@ class Judged:
     """A candidate, what is known of its member (``None``: she is gone), and the verdict."""
 
     candidate: Candidate
-    reach: Reach | None
+    contact: Contact | None
     verdict: Verdict
 
 
@@ -77,13 +77,13 @@ def judge_all(
     they are in it themselves. Two messages of a batch to one member count one after the other.
     """
     member_ids = sorted({candidate.member_id for candidate in candidates})
-    reach = reach_of(tx, member_ids)
-    silent = _suppressed(tx, reach, channel, rules.keys)
+    people = contacts(tx, member_ids)
+    silent = _suppressed(tx, people, channel, rules.keys)
     capped = counted and lane is Lane.MARKETING
     recent = _recent(tx, member_ids, channel) if capped else {}
     judged = []
     for candidate in candidates:
-        known = reach.get(candidate.member_id)
+        known = people.get(candidate.member_id)
         reason = silent.get(candidate.member_id)
         facts = Facts(
             channel=channel,
@@ -106,20 +106,20 @@ def judge_all(
     return judged
 
 
-def address_of(reach: Reach | None, channel: Channel) -> str | None:
+def address_of(contact: Contact | None, channel: Channel) -> str | None:
     """Return where a member is written to on a channel."""
-    if reach is None:
+    if contact is None:
         return None
-    return reach.email if channel is Channel.EMAIL else reach.phone
+    return contact.email if channel is Channel.EMAIL else contact.phone
 
 
 def _suppressed(
-    tx: Tx, reach: Mapping[MemberId, Reach], channel: Channel, keys: Keys
+    tx: Tx, people: Mapping[MemberId, Contact], channel: Channel, keys: Keys
 ) -> dict[MemberId, SuppressionReason]:
     """Return the members whose address is not written to, and why."""
     by_key = {
         address_key(keys, channel, address): member_id
-        for member_id, known in reach.items()
+        for member_id, known in people.items()
         if (address := address_of(known, channel))
     }
     rows = tx.run(

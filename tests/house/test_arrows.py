@@ -27,6 +27,7 @@ SOUND = {
     "offers.plugin": "import offers.commands",
     "campaigns.commands": "import offers.commands",
     "pos_adapter.commands": "import offers.commands",
+    "admin.plugin": "import loyalty.queries",
     "admin.app": "import loyalty.plugin, offers.plugin, campaigns.commands, pos_adapter.commands",
 }
 """A small project that keeps every contract."""
@@ -35,6 +36,7 @@ WRONG = [
     ("Packages: arrows point down", "loyalty.commands", "import offers.commands"),
     ("Packages: arrows point down", "pos_adapter.commands", "import campaigns.commands"),
     ("Inside a package", "loyalty.queries", "import loyalty.commands"),
+    ("Inside admin", "admin.plugin", "import admin.app"),
     ("The domain does not know the web", "loyalty.commands", "import flask"),
     ("The domain does not know the web", "loyalty.queries", "import loyalty.kernel.web.pages"),
     ("entered by its doors", "offers.commands", "import loyalty.models"),

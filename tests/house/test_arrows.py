@@ -103,6 +103,13 @@ def test_a_wrong_import_is_found(small_project, contract, module, line):
 
 DRAWERS = frozenset({"values", "events", "errors", "models", "queries", "commands", "schemas"})
 EDGES = frozenset({"api", "pages", "cli", "jobs", "subscribers", "plugin"})
+HELPERS = {
+    "offers/sql.py": "one upsert for both databases, shared by the commands",
+    "pos_adapter/callers.py": "reads a terminal's proof of identity from the request in hand",
+    "pos_adapter/claims.py": "reads what a code claims, shared by api and pages",
+    "pos_adapter/wire.py": "turns what queries return into JSON, shared by api and pages",
+}
+"""Modules outside the drawers that are no rules, and what they are instead."""
 NOT_PURE = ("sqlalchemy", "flask", "marshmallow", "click", "redis", "psycopg", "socket")
 
 
@@ -124,8 +131,16 @@ def impure_imports(source: str, package: str) -> list[str]:
     return found
 
 
+def _impure() -> dict[str, list[str]]:
+    """Return what the modules named by a noun, not by a drawer, reach for."""
+    return {
+        str(path.relative_to(ROOT)): found
+        for path in _rules()
+        if (found := impure_imports(path.read_text(), path.parent.name))
+    }
+
+
 def _rules() -> list[Path]:
-    """Return the modules of the domain packages that are named by a noun, not by a drawer."""
     return [
         path
         for package in ("loyalty", "offers", "pos_adapter", "campaigns")
@@ -135,12 +150,9 @@ def _rules() -> list[Path]:
 
 
 def test_pure_rules_reach_for_nothing_outside():
-    impure = {
-        str(path.relative_to(ROOT)): found
-        for path in _rules()
-        if (found := impure_imports(path.read_text(), path.parent.name))
-    }
-    assert impure == {}
+    impure = _impure()
+    assert {name: found for name, found in impure.items() if name not in HELPERS} == {}
+    assert set(HELPERS) <= set(impure), "no longer an exception"
     assert len(_rules()) >= len(PACKAGES)
 
 

@@ -19,7 +19,7 @@ export async function send(url, body, options = {}) {
     signal: AbortSignal.timeout(timeoutMs),
   };
   if (key) request.headers["Idempotency-Key"] = key;
-  if (body !== undefined) {
+  if (body != null) {
     request.headers["Content-Type"] = "application/json";
     request.body = JSON.stringify(body);
   }

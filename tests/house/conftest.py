@@ -8,7 +8,7 @@ import pytest
 
 from loyalty.kernel.plugin import Plugin
 from loyalty.kernel.runtime import open_runtime
-from loyalty.kernel.web.app_kit import build_app
+from loyalty.kernel.web import app_kit
 
 
 @pytest.fixture
@@ -29,10 +29,11 @@ def app(runtime):
 
 
 @pytest.fixture
-def bare_app(runtime):
+def bare_app(runtime, monkeypatch):
     """The kernel's application with one package of the test's own, put in by its caller."""
+    monkeypatch.setattr(app_kit, "TEMPLATE_PACKAGES", ("loyalty.kernel.web",))
 
     def build(*, api=(), pages=()):
-        return build_app(runtime, (Plugin(name="planted", api=api, pages=pages),))
+        return app_kit.build_app(runtime, (Plugin(name="planted", api=api, pages=pages),))
 
     return build

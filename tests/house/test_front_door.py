@@ -128,6 +128,11 @@ def _stamp(home, **changes):
     (home / "palier.json").write_text(json.dumps(stamp | changes))
 
 
+def _break_python(home):
+    (home / "bin/python").unlink()
+    (home / "bin/python").symlink_to("/nowhere")
+
+
 def test_a_whole_environment_has_no_fault_and_holds_both_locks(home):
     assert environment._fault() is None
     assert set(environment._stamp()["locks"]) == {"runtime", "test"}
@@ -154,11 +159,6 @@ def test_a_fault_is_found_and_named(home, spoil, words):
     assert fault is not None
     assert words in fault
     assert bool(fault) == bool(words)
-
-
-def _break_python(home):
-    (home / "bin/python").unlink()
-    (home / "bin/python").symlink_to("/nowhere")
 
 
 def test_an_environment_of_somebody_else_is_set_aside_not_removed(home, capsys):

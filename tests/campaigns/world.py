@@ -1,0 +1,159 @@
+"""A shop with members to write to, campaigns to send, and a mailbox to look into."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from campaigns.commands import draft_campaign, schedule_campaign
+from campaigns.jobs.dispatch import Dispatcher
+from campaigns.jobs.planning import plan_and_freeze
+from campaigns.models import Message
+from campaigns.transports.chosen import Transports, mailbox_folder, open_transports
+from campaigns.values import CampaignId, Channel
+from loyalty.commands import enrol_member, publish_preset, save_store
+from loyalty.kernel.cache import open_cache
+from loyalty.kernel.clock import local
+from loyalty.kernel.db import Database
+from loyalty.kernel.runtime import Runtime
+from loyalty.kernel.settings import Settings
+from loyalty.kernel.signing import Keys
+from loyalty.queries import consent_wording
+from loyalty.values import Channel as Origin
+from loyalty.values import Identity, MemberId, Purpose
+
+ZONE = "Europe/Paris"
+BOTH = (Purpose.EMAIL_MARKETING, Purpose.SMS_MARKETING)
+
+_numbers = itertools.count(12_000_000)
+
+DOCUMENT: dict[str, Any] = {
+    "audience": {},
+    "channels": ["email"],
+    "content": {
+        "fr": {
+            "subject": "{first_name|default:Bonjour}, vos {points} points",
+            "preheader": "Cette semaine seulement",
+            "body": "# Bonjour {first_name|default:à vous}\n\nVos **{points}** points vous attendent."
+            "\n\n[Voir ma carte]({card_link})",
+            "sms": "{first_name|default:Bonjour}, vos {points} points vous attendent.",
+        },
+        "en": {
+            "subject": "{first_name|default:Hello}, your {points} points",
+            "body": "# Hello {first_name|default:you}\n\nYour **{points}** points are waiting.",
+            "sms": "{first_name|default:Hello}, your {points} points are waiting.",
+        },
+    },
+}
+
+
+def runtime_of(database: Database, settings: Settings, **changes: Any) -> Runtime:
+    """Return a runtime around a test database."""
+    chosen = replace(settings, **changes)
+    return Runtime(chosen, database, Keys(chosen.secret_key), open_cache(""))
+
+
+def open_shop(database: Database) -> None:
+    """Publish the preset and open two stores."""
+    with database.begin(actor="test") as tx:
+        publish_preset(tx)
+        save_store(tx, store_id="lyon-1", name="Lyon Bellecour", city="Lyon")
+        save_store(tx, store_id="reunion-1", name="Saint-Denis", city="", zone="Indian/Reunion")
+
+
+def enrol(
+    runtime: Runtime,
+    name: str,
+    *,
+    purposes: tuple[Purpose, ...] = BOTH,
+    language: str = "fr",
+    store: str = "lyon-1",
+    email: str | None = "",
+    phone: str | None = "",
+) -> MemberId:
+    """Enrol a member of the cast who agreed to ``purposes``; address and number are made up."""
+    address = f"{name.lower()}@example.org" if email == "" else email
+    number = f"+336{next(_numbers):08d}" if phone == "" else phone
+    with runtime.database.begin(actor="test") as tx:
+        given = [
+            consent_wording(purpose, language, brand="Palier").given(granted=True)
+            for purpose in purposes
+        ]
+        return enrol_member(
+            tx,
+            keys=runtime.keys,
+            identity=Identity(name, "Test", address, number),
+            channel=Origin.STORE,
+            language=language,
+            home_store_id=store,  # type: ignore[arg-type]  # a store id is its code
+            consents=given,
+        ).member_id
+
+
+def crowd(runtime: Runtime, count: int, **options: Any) -> list[MemberId]:
+    """Enrol many members: m0000, m0001 and so on."""
+    return [enrol(runtime, f"M{n:04d}", **options) for n in range(count)]
+
+
+def schedule(
+    runtime: Runtime,
+    *,
+    name: str = "Gold, this week",
+    minutes: int = 30,
+    **changes: Any,
+) -> CampaignId:
+    """Draft a campaign and schedule it ``minutes`` from now, in local time."""
+    wall = local(runtime.database.clock() + timedelta(minutes=minutes), ZONE)
+    when = {"on": wall.date().isoformat(), "at": f"{wall:%H:%M}"}
+    document = {**DOCUMENT, "schedule": when, **changes}
+    with runtime.database.begin(actor="staff:dora") as tx:
+        saved = draft_campaign(tx, name=name, document=document)
+        schedule_campaign(tx, campaign_id=saved.campaign_id, revision=saved.revision, zone=ZONE)
+    return saved.campaign_id
+
+
+def send(runtime: Runtime, transports: Transports | None = None, *, holder: str = "test") -> Any:
+    """Send everything that is due; return the counts."""
+    if transports is not None:
+        return Dispatcher(runtime, transports, holder=holder).run(seconds=30)
+    with open_transports(runtime) as opened:
+        return Dispatcher(runtime, opened, holder=holder).run(seconds=30)
+
+
+def start(runtime: Runtime, *, by: timedelta = timedelta(minutes=31)) -> None:
+    """Move the clock past the start and freeze who is in the audience."""
+    runtime.database.clock.move(by=by)  # type: ignore[attr-defined]  # tests use a movable clock
+    plan_and_freeze(runtime)
+
+
+def at(runtime: Runtime, wall: str) -> None:
+    """Move the clock to a local wall time."""
+    from campaigns.timing import to_utc  # noqa: PLC0415 - only here
+
+    runtime.database.clock.move(to=to_utc(datetime.fromisoformat(wall), ZONE))  # type: ignore[attr-defined]  # see above
+
+
+def states(runtime: Runtime) -> dict[tuple[str, str], str]:
+    """Return state and reason of every message, by member and channel."""
+    with runtime.database.look() as tx:
+        rows = tx.run(select(Message.member_id, Message.channel, Message.state, Message.reason))
+        return {
+            (row.member_id, row.channel.value): f"{row.state}{':' if row.reason else ''}{row.reason}"
+            for row in rows
+        }
+
+
+def mailbox(runtime: Runtime) -> list[Path]:
+    """Return what lies in the mailbox folder."""
+    folder = mailbox_folder(runtime.settings)
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+def only(channel: Channel) -> list[str]:
+    """Return the ``channels`` of a document that uses one."""
+    return [channel.value]

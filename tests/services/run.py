@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import importlib
 import os
 import shutil
 import sqlite3
@@ -19,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from admin import migrate
-from loyalty.kernel.db import Base, Database
+from loyalty.kernel.db import Database
 from tests.services import postgres, redis
 from tests.services.server import Server
 
@@ -49,7 +48,7 @@ def postgres_url() -> str:
     if POSTGRES not in os.environ:
         url = _start(postgres.start())
         make_database(url, POSTGRES_TEMPLATE, template="template0")
-        upgrade(postgres.database_url(url, POSTGRES_TEMPLATE))
+        _upgrade(postgres.database_url(url, POSTGRES_TEMPLATE))
         os.environ[POSTGRES] = url
     return os.environ[POSTGRES]
 
@@ -67,7 +66,7 @@ def sqlite_template() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="palier-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         template = folder / "template.db"
-        upgrade(f"sqlite:///{template}")
+        _upgrade(f"sqlite:///{template}")
         with contextlib.closing(sqlite3.connect(template)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         os.environ[SQLITE_TEMPLATE] = str(template)
@@ -86,25 +85,18 @@ def drop_database(server_url: str, name: str) -> None:
     _administer(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def upgrade(url: str) -> None:
-    """Bring a database to the newest schema."""
-    database = Database(url)
-    try:
-        importlib.import_module("admin.models")
-        migrate.upgrade(database)
-    except ImportError:  # while packages are still being written: what can be imported
-        for package in ("loyalty.kernel", "loyalty", "offers", "campaigns"):
-            for drawer in ("models", "outbox", "jobs", "audit", "revisions", "access.models"):
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(f"{package}.{drawer}")
-        Base.metadata.create_all(database.engine)
-    finally:
-        database.dispose()
-
-
 def _start(server: Server) -> str:
     _started.append(server)
     return server.url
+
+
+def _upgrade(url: str) -> None:
+    """Bring a database to the newest schema and let go of it."""
+    database = Database(url)
+    try:
+        migrate.upgrade(database)
+    finally:
+        database.dispose()
 
 
 def _administer(server_url: str, statement: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -11,6 +14,8 @@ from sqlalchemy import func, select
 
 from loyalty.kernel.audit import AuditEntry, record_audit
 from tests.conftest import NOW
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _count(tx):
@@ -71,3 +76,27 @@ def test_redis_is_real_and_empty(redis_url, turn):
 def test_settings_are_those_of_a_test_installation(settings, tmp_path):
     assert settings.mode.value == "test"
     assert settings.data_dir.startswith(str(tmp_path))
+
+
+@pytest.mark.browser
+def test_the_browser_runs_our_scripts(browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content("<title>before</title><script>document.title = 6 * 7</script>")
+    assert page.title() == "42"
+    context.close()
+
+
+def test_the_absence_of_a_browser_is_said_aloud(tmp_path):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
+    without = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [*command, __file__, "-k", "runs_our_scripts"],
+        cwd=ROOT,
+        env=without,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "No Chromium was found: 1 browser tests were left out." in done.stdout
+    assert "1 skipped" in done.stdout

@@ -13,7 +13,8 @@ class OfferRefused(Problem):
     """The document does not make an offer that could be launched. Nothing was stored or changed.
 
     ``faults`` lists everything that is wrong at once: the ``path`` of the key, what the
-    ``problem`` is, and a ``suggestion`` when one is near.
+    ``problem`` is, and a ``suggestion`` when one is near; ``template`` and ``facts`` are what
+    the problem is worded from, for those who translate it.
     """
 
     faults: list[dict[str, Any]]

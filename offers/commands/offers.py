@@ -113,7 +113,7 @@ def launch_offer(tx: Tx, *, offer_id: OfferId) -> OfferChanged:
     )
     record_audit(
         tx,
-        action="offer.launch",
+        action="launch-offer",
         subject=offer_id,
         details={"slug": row.slug, "version": row.version},
     )
@@ -140,7 +140,7 @@ def end_offer(tx: Tx, *, offer_id: OfferId, reason: str = "") -> OfferChanged:
     )
     record_audit(
         tx,
-        action="offer.end",
+        action="end-offer",
         subject=offer_id,
         details={"slug": row.slug, "version": row.version, "reason": reason[:200]},
     )

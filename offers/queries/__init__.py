@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offers.queries.assortment import Assortment, assortment
 from offers.queries.catalogue import (
     OfferDetail,
     OfferResults,
@@ -16,11 +17,13 @@ from offers.queries.preview import CostPreview, preview_cost
 from offers.queries.till import price_basket
 
 __all__ = [
+    "Assortment",
     "CostPreview",
     "OfferDetail",
     "OfferResults",
     "OfferSummary",
     "affinities_of",
+    "assortment",
     "list_offers",
     "live_offers",
     "member_offers",

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from loyalty.kernel.tx import Tx
-from loyalty.queries import articles, articles_by, categories, stores
-from loyalty.values import Sku
+from loyalty.queries import article_names, articles, categories, stores
 from offers.document import Offer
 from offers.queries.live import terms
 
@@ -20,7 +19,6 @@ class Assortment:
     """The names that an offer may use."""
 
     category_of: dict[str, str]
-    labels_of: dict[str, tuple[str, ...]]
     categories: frozenset[str]
     brands: frozenset[str]
     labels: frozenset[str]
@@ -30,24 +28,23 @@ class Assortment:
 def assortment(tx: Tx) -> Assortment:
     """Return what exists; reads the whole catalogue, so not for the till."""
     category_of: dict[str, str] = {}
-    labels_of: dict[str, tuple[str, ...]] = {}
     brands: set[str] = set()
+    labels: set[str] = set()
     after: str | None = None
     while True:
         page = articles(tx, after=after, limit=_PAGE)
         for one in page.items:
             category_of[one.sku] = one.category
             brands.add(one.brand)
-            labels_of[one.sku] = tuple(one.labels)
+            labels.update(one.labels)
         after = page.after
         if after is None:
             break
     return Assortment(
         category_of=category_of,
-        labels_of=labels_of,
         categories=frozenset(one.category_id for one in categories(tx)),
         brands=frozenset(brands - {""}),
-        labels=frozenset(label for labels in labels_of.values() for label in labels),
+        labels=frozenset(labels),
         stores=frozenset(one.store_id for one in stores(tx)),
     )
 
@@ -56,7 +53,7 @@ def category_of_articles(tx: Tx, skus: Sequence[str]) -> dict[str, str]:
     """Return the category of each article that exists."""
     if not skus:
         return {}
-    return {one.sku: one.category for one in articles_by(tx, skus=[Sku(sku) for sku in skus])}
+    return {sku: category for sku, (_, category) in article_names(tx, skus).items()}
 
 
 def unknown_names(tx: Tx, offer: Offer) -> list[tuple[str, str, str]]:

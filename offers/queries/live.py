@@ -94,9 +94,16 @@ def read_document(tx: Tx, document: object) -> Offer:
 
 
 def faults_as_facts(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Return faults as a refusal carries them."""
+    """Return faults as a refusal carries them: ``template`` and ``facts`` are for translating."""
     return [
-        {"path": one.path, "problem": one.sentence, "suggestion": one.suggestion} for one in faults
+        {
+            "path": one.path,
+            "problem": one.sentence,
+            "suggestion": one.suggestion,
+            "template": one.message,
+            "facts": one.facts,
+        }
+        for one in faults
     ]
 
 

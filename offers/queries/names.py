@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from loyalty.kernel.tx import Tx
-from loyalty.queries import articles_by, categories
-from loyalty.values import Sku
+from loyalty.queries import article_names, categories
 from offers.scoring import Subject
 
 
@@ -17,12 +16,11 @@ def subject_names(tx: Tx, subjects: Iterable[str], language: str) -> dict[str, s
     found = {f"{Subject.BRAND}:{name}": name for name in named[Subject.BRAND]}
     if named[Subject.CATEGORY]:
         for one in categories(tx):
-            name = one.name_fr if language == "fr" else one.name_en
-            found[f"{Subject.CATEGORY}:{one.category_id}"] = _inside_a_sentence(name)
+            name = _inside_a_sentence(one.name(language))
+            found[f"{Subject.CATEGORY}:{one.category_id}"] = name
     if named[Subject.ARTICLE]:
-        skus = [Sku(name) for name in sorted(named[Subject.ARTICLE])]
-        for article in articles_by(tx, skus=skus):
-            found[f"{Subject.ARTICLE}:{article.sku}"] = article.name
+        for sku, (name, _) in article_names(tx, sorted(named[Subject.ARTICLE])).items():
+            found[f"{Subject.ARTICLE}:{sku}"] = name
     return found
 
 

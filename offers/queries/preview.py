@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from loyalty.kernel.tx import Tx
 from loyalty.queries import SoldLine, sold_baskets, sold_lines
@@ -24,7 +25,6 @@ from offers.eligibility import (
     who,
 )
 from offers.pricing import EarnRate
-from offers.queries.assortment import assortment
 from offers.queries.live import read_document, terms
 from offers.values import Basket, BasketLine
 
@@ -107,30 +107,41 @@ def _baskets(tx: Tx, offer: Offer, since: date, until: date) -> Iterator[tuple[S
     """Yield past purchases with their lines: only those the offer looks at, when that will do."""
     whole = offer.conditions.basket_at_least_minor or offer.include.is_empty
     include = offer.include
-    labelled = include.labels or offer.exclude.labels
-    labels = assortment(tx).labels_of if labelled else {}
-    lines = sold_lines(
+    lines = _every_line(
         tx,
         since_on=since,
         until_on=until,
-        skus=() if whole else include.articles,
-        categories=() if whole else include.categories,
-        brands=() if whole else include.brands,
+        skus=_some(include.articles) if not whole else None,
+        categories=_some(include.categories) if not whole else None,
+        brands=_some(include.brands) if not whole else None,
     )
     for _, group in groupby(lines, key=lambda line: line.purchase_id):
         sold = list(group)
-        kept = tuple(_line(line, labels) for line in sold)
+        kept = tuple(_line(line) for line in sold)
         yield sold[0], Basket(sold[0].store_id, sold[0].business_on, kept)
 
 
-def _line(sold: SoldLine, labels: Mapping[str, tuple[str, ...]]) -> BasketLine:
+def _every_line(tx: Tx, **wanted: Any) -> Iterator[SoldLine]:
+    """Yield the lines of every page, so that memory holds one page at a time."""
+    page = sold_lines(tx, **wanted)
+    yield from page.items
+    while page.after is not None:
+        page = sold_lines(tx, **wanted, after=page.after)
+        yield from page.items
+
+
+def _some(names: frozenset[str]) -> list[str] | None:
+    return sorted(names) or None
+
+
+def _line(sold: SoldLine) -> BasketLine:
     return BasketLine(
         line_no=sold.line_no,
         sku=sold.sku,
         name=sold.name,
         category=sold.category,
         brand=sold.brand,
-        labels=labels.get(sold.sku, ()),
+        labels=sold.labels,
         kind=sold.kind,
         quantity_milli=sold.quantity_milli,
         unit_price_minor=sold.unit_price_minor,

@@ -1,0 +1,116 @@
+"""The ground of the offers' tests: a shop with an assortment, members, and what they bought."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from loyalty.commands import (
+    publish_preset,
+    record_consent,
+    save_articles,
+    save_category,
+    save_store,
+)
+from loyalty.values import ArticleFacts, Channel, ConsentGiven, Purpose, Sku
+from tests.loyalty.world import enrol
+
+CATEGORIES = (
+    ("coffee", "Café", "Coffee"),
+    ("tea", "Thé", "Tea"),
+    ("bread", "Pain", "Bread"),
+    ("fish", "Poisson", "Fish"),
+)
+ARTICLES = (
+    ("espresso", "coffee", "maison", ("bio",), 400),
+    ("decaf", "coffee", "lux", (), 600),
+    ("mint", "tea", "maison", ("bio",), 300),
+    ("baguette", "bread", "maison", (), 120),
+    ("cod", "fish", "port", (), 1500),
+)
+
+
+def stock_the_shelves(tx):
+    """Publish the programme and write down two stores and the assortment."""
+    publish_preset(tx)
+    for store in ("lyon", "paris"):
+        save_store(tx, store_id=store, name=store.title())
+    for category_id, name_fr, name_en in CATEGORIES:
+        save_category(tx, category_id=category_id, name_fr=name_fr, name_en=name_en)
+    save_articles(
+        tx,
+        articles=[
+            ArticleFacts(
+                sku=Sku(sku),
+                name=sku.title(),
+                category=category,
+                brand=brand,
+                labels=labels,
+                price_minor=price,
+                tax_bp=550,
+            )
+            for sku, category, brand, labels, price in ARTICLES
+        ],
+    )
+
+
+def consent(tx, member_id, *, granted=True, source="test:consent"):
+    """Have a member allow, or stop, that her purchases choose her offers."""
+    given = ConsentGiven(
+        purpose=Purpose.PERSONAL_OFFERS,
+        granted=granted,
+        wording="Look at my purchases to choose my offers.",
+        wording_version=1,
+        language="en",
+    )
+    record_consent(
+        tx, member_id=member_id, given=given, channel=Channel.WEB, source=f"{source}:{granted}"
+    )
+
+
+@pytest.fixture
+def shop(database):
+    """A stocked shop, on each database in turn."""
+    with database.begin(actor="test") as tx:
+        stock_the_shelves(tx)
+    return database
+
+
+@pytest.fixture
+def small_shop(sqlite_database):
+    """A stocked shop on SQLite, for what does not depend on the database."""
+    with sqlite_database.begin(actor="test") as tx:
+        stock_the_shelves(tx)
+    return sqlite_database
+
+
+@pytest.fixture
+def ada(shop):
+    """Ada, who allows her purchases to choose her offers."""
+    with shop.begin(actor="test") as tx:
+        member_id = enrol(tx, "Ada").member_id
+        consent(tx, member_id)
+    return member_id
+
+
+@pytest.fixture
+def small_ada(small_shop):
+    """Ada, on SQLite."""
+    with small_shop.begin(actor="test") as tx:
+        member_id = enrol(tx, "Ada").member_id
+        consent(tx, member_id)
+    return member_id
+
+
+@pytest.fixture
+def ben(shop):
+    """Ben, who has allowed nothing."""
+    with shop.begin(actor="test") as tx:
+        return enrol(tx, "Ben").member_id
+
+
+@pytest.fixture
+def days_ago(clock):
+    """Tell the instant so many days before now."""
+    return lambda days: clock() - timedelta(days=days)

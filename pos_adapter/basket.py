@@ -12,28 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty.values import SaleKey, Sku, SoldBy
+from loyalty.values import ArticleFacts, SaleKey, Sku, SoldBy
 from offers.values import BasketLine
 from pos_adapter.values import ReturnClaim, SaleClaim, TillLine
 
 MAX_LINES = 200
 _QUOTE_DIGEST = 32
 _SHORT_EAN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleFacts:
-    """What the catalogue says of an article."""
-
-    sku: Sku
-    ean: str
-    name: str
-    category: str
-    brand: str
-    labels: tuple[str, ...]
-    price_minor: int
-    tax_bp: int
-    sold_by: SoldBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +41,13 @@ def article_number(digits: str) -> str:
     return digits.lstrip("0").rjust(13, "0")
 
 
+def ean_forms(digits: str) -> tuple[str, ...]:
+    """Return the ways in which a catalogue may write a number: GTIN-8, 12, 13 and 14."""
+    bare = digits.lstrip("0")
+    forms = {bare.rjust(size, "0") for size in (8, 12, 13, 14) if len(bare) <= size}
+    return tuple(sorted(forms | {digits}))
+
+
 def gross_minor(unit_price_minor: int, milli: int) -> int:
     """Return the shelf price of a line, rounded half up to the minor unit as scales do."""
     return (unit_price_minor * milli + 500) // 1000
@@ -66,7 +58,8 @@ def assemble(lines: Iterable[TillLine], catalogue: Iterable[ArticleFacts]) -> As
     by_code: dict[str, ArticleFacts] = {}
     for article in catalogue:
         by_code[article.sku] = article
-        by_code[f"ean:{article_number(article.ean)}"] = article
+        if article.ean:
+            by_code[f"ean:{article_number(article.ean)}"] = article
     known: list[BasketLine] = []
     unknown: dict[int, str] = {}
     fractional: list[int] = []
@@ -147,11 +140,10 @@ def _facts(line: TillLine, catalogue: Mapping[str, ArticleFacts]) -> ArticleFact
         return replace(article, name=own.name, price_minor=own.unit_price_minor, tax_bp=own.tax_bp)
     return ArticleFacts(
         sku=Sku(line.sku or line.ean or ""),
-        ean=line.ean or "",
+        ean=line.ean,
         name=own.name,
         category=own.category,
         brand=own.brand,
-        labels=(),
         price_minor=own.unit_price_minor,
         tax_bp=own.tax_bp,
         sold_by=SoldBy.WEIGHT if own.weighed else SoldBy.UNIT,

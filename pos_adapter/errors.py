@@ -121,6 +121,26 @@ class VoucherNotNeeded(Problem):
 
 
 @dataclass(eq=False)
+class VoucherNeedsCard(Problem):
+    """A voucher belongs to a member: it is taken once her card has been shown."""
+
+    kind = Kind.CONFLICT
+    slug = "voucher-needs-card"
+    title = N_("Scan the card first")
+    template = N_("A voucher belongs to a member: scan the card, then the voucher.")
+
+
+@dataclass(eq=False)
+class UnknownReceipt(Problem):
+    """What was scanned or typed is not the code of a receipt."""
+
+    kind = Kind.NOT_FOUND
+    slug = "unknown-receipt"
+    title = N_("Unknown receipt")
+    template = N_("Scan the code on the receipt again, or type its number.")
+
+
+@dataclass(eq=False)
 class TendersDiffer(Problem):
     """What was paid does not add up to what is due; nothing was stored."""
 

@@ -12,6 +12,7 @@ from loyalty.values import (
     LineKind,
     PurchaseReceipt,
     ReturnedLine,
+    ReturnReceipt,
     SaleKey,
     Sku,
     Tender,
@@ -114,8 +115,9 @@ class VoucherTaken:
 class Quote:
     """What a basket would cost and earn if it were paid now. Nothing is held or written.
 
-    ``total_minor`` is after offers, ``due_minor`` after vouchers too. ``points_after`` and
-    ``tier`` say where the member would stand; both are ``None`` without a card.
+    ``total_minor`` is after offers, ``due_minor`` after vouchers too. ``points_after`` is the
+    balance with what this earns, ``points_with_card`` what it would earn if a card were shown,
+    ``tier`` where the member stands now, ``reaches`` the level that this would lift her to.
     """
 
     quote_hash: str
@@ -127,9 +129,11 @@ class Quote:
     voucher_minor: int
     due_minor: int
     earned: Earned
+    points_with_card: int
     holder: CardHolder | None = None
     points_after: int | None = None
     tier: TierProgress | None = None
+    reaches: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +143,11 @@ class Settled:
     key: SaleKey
     receipt: PurchaseReceipt
     receipt_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The answer to a return."""
+
+    key: SaleKey
+    receipt: ReturnReceipt

@@ -5,9 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.values import LineKind, ReturnedLine, SaleKey, Sku, SoldBy, StoreId, Tender
-from pos_adapter.basket import (
+from loyalty.values import (
     ArticleFacts,
+    LineKind,
+    ReturnedLine,
+    SaleKey,
+    Sku,
+    SoldBy,
+    StoreId,
+    Tender,
+)
+from pos_adapter.basket import (
     assemble,
     gross_minor,
     quote_hash,
@@ -26,10 +34,21 @@ from pos_adapter.values import (
 )
 
 COFFEE = ArticleFacts(
-    Sku("coffee"), "3017620422003", "Café moulu", "coffee", "Illy", (), 499, 550, SoldBy.UNIT
+    sku=Sku("coffee"),
+    name="Café moulu",
+    category="coffee",
+    price_minor=499,
+    tax_bp=550,
+    ean="3017620422003",
 )
 APPLES = ArticleFacts(
-    Sku("apples"), "2000000000015", "Pommes", "fruit", "", ("fresh",), 289, 550, SoldBy.WEIGHT
+    sku=Sku("apples"),
+    name="Pommes",
+    category="fruit",
+    price_minor=289,
+    tax_bp=550,
+    labels=("fresh",),
+    sold_by=SoldBy.WEIGHT,
 )
 KEY = SaleKey(StoreId("lyon-1"), "t1", date(2026, 3, 2), 17)
 

@@ -1,0 +1,115 @@
+"""Settling a sale: once, whoever sends it however often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from loyalty.commands import record_purchase
+from loyalty.kernel.signing import Keys
+from loyalty.kernel.tx import Tx
+from loyalty.queries import current_programme, find_sale
+from loyalty.values import Sale
+from offers.commands import use_offers
+from pos_adapter.basket import quoted_amounts, sale_hash
+from pos_adapter.errors import DayRefused, QuoteChanged, TendersDiffer
+from pos_adapter.queries.quotes import AMOUNTS, Priced, price
+from pos_adapter.receipts import receipt_code
+from pos_adapter.values import SaleClaim, Settled
+
+MAX_DAYS_LATE = 31
+"""How late a sale may be sent, in days."""
+
+MAX_AHEAD = timedelta(minutes=5)
+"""How far ahead of ours a till's clock may run before its sales are refused."""
+
+
+def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settled:
+    """Record a sale with all that follows from it: points, tier, vouchers, offers used.
+
+    The server prices the basket again; what the till showed only serves to notice a difference.
+    The same content under the same store, till, business day and sequence gives the first answer,
+    with ``replayed``, even when card, prices or vouchers have changed since.
+
+    Raises:
+        SaleConflict: the same identity stands for another content; nothing was stored.
+        QuoteChanged: it no longer costs or earns what was shown; nothing was stored.
+        TendersDiffer: what was paid is not what is due; nothing was stored.
+        DayRefused: its time or business day cannot be right.
+        LimitReached, BudgetExceeded: an offer ran out between quote and sale: quote again.
+        Whatever ``quote`` raises.
+    """
+    content = sale_hash(claim)
+    earlier = find_sale(tx, claim.key, keys=keys, request_hash=content)
+    if earlier is not None:
+        return Settled(claim.key, earlier, receipt_code(earlier.purchase_id))
+    check_day(tx, claim)
+    priced = price(tx, keys=keys, claim=claim.basket, language=language, paid_at=claim.occurred_at)
+    _check_quote(claim, priced)
+    _check_tenders(claim, priced)
+    receipt = record_purchase(tx, keys=keys, sale=_sale(claim, priced, content))
+    if not receipt.replayed:
+        use_offers(
+            tx,
+            member_id=receipt.member_id,
+            purchase_id=receipt.purchase_id,
+            applied=priced.basket.applied,
+            at=claim.occurred_at,
+            business_on=claim.key.business_on,
+        )
+    return Settled(claim.key, receipt, receipt_code(receipt.purchase_id))
+
+
+def check_day(tx: Tx, claim: SaleClaim) -> None:
+    """Refuse a sale from the future, from long ago, or of a day that is not its own."""
+    programme = current_programme(tx)
+    earliest = tx.now - timedelta(days=MAX_DAYS_LATE)
+    in_time = earliest <= claim.occurred_at <= tx.now + MAX_AHEAD
+    day = programme.local_day(claim.occurred_at)
+    if in_time and abs((claim.key.business_on - day).days) <= 1:
+        return
+    raise DayRefused(
+        business_on=claim.key.business_on,
+        earliest_on=programme.local_day(earliest),
+        latest_on=programme.local_day(tx.now),
+    )
+
+
+def _check_quote(claim: SaleClaim, priced: Priced) -> None:
+    """Compare what was quoted with what is due now."""
+    if claim.quote_hash is None or claim.quote_hash == priced.fingerprint:
+        return
+    quoted = quoted_amounts(claim.quote_hash, AMOUNTS) or {}
+    raise QuoteChanged(
+        differences=[
+            {"what": name, "quoted": quoted.get(name), "now": amount}
+            for name, amount in priced.amounts.items()
+            if quoted.get(name) != amount
+        ],
+        quote_hash=priced.fingerprint,
+    )
+
+
+def _check_tenders(claim: SaleClaim, priced: Priced) -> None:
+    """Compare what was paid with what is due, for tills that say how it was paid."""
+    tendered = sum(tender.amount_minor for tender in claim.tenders)
+    due = priced.amounts["due_minor"]
+    if claim.tenders and tendered != due:
+        raise TendersDiffer(due_minor=due, tendered_minor=tendered)
+
+
+def _sale(claim: SaleClaim, priced: Priced, content: str) -> Sale:
+    """Return the sale as the ledger records it."""
+    holder = priced.holder
+    return Sale(
+        key=claim.key,
+        occurred_at=claim.occurred_at,
+        currency=claim.basket.currency,
+        lines=priced.lines,
+        request_hash=content,
+        member_id=holder.member_id if holder else None,
+        card_id=holder.card_id if holder else None,
+        staff_id=claim.staff_id,
+        points_effects=priced.basket.points_effects if holder else (),
+        voucher_ids=tuple(voucher.voucher_id for voucher in priced.vouchers),
+        tenders=claim.tenders,
+    )

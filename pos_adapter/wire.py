@@ -1,0 +1,153 @@
+"""From what the queries and commands return to what the answers hold, names in one language."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from loyalty.kernel.tx import Tx
+from loyalty.queries import current_programme
+from loyalty.values import ArticleFacts, CardHolder, SaleKey, TierProgress
+from offers.values import MemberOffer, PricedLine
+from pos_adapter.queries import Identified, Sold
+from pos_adapter.values import Quote, Settled, TakenBack
+
+MOST_NEAR_MISSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Names levels in the language of the answer."""
+
+    tx: Tx
+    language: str
+
+    def level(self, level: str | None) -> str | None:
+        """Return the name of a level; ``None`` for none."""
+        if level is None:
+            return None
+        return str(current_programme(self.tx).level_name(level, self.language))
+
+    def tier(self, tier: TierProgress | None) -> dict[str, Any] | None:
+        """Return where a member stands."""
+        if tier is None:
+            return None
+        return {
+            "level": tier.level,
+            "level_name": self.level(tier.level),
+            "spend_minor": tier.spend_minor,
+            "next_level": tier.next_level,
+            "next_level_name": self.level(tier.next_level),
+            "to_next_minor": tier.to_next_minor,
+            "kept_until_on": tier.kept_until_on,
+        }
+
+    def member(self, holder: CardHolder | None, tier: TierProgress | None) -> dict[str, Any] | None:
+        """Return what a till may see of a member."""
+        if holder is None:
+            return None
+        return {
+            **asdict(holder),
+            "level_name": self.level(holder.level),
+            "tier": self.tier(tier),
+        }
+
+
+def identification(speaker: Speaker, found: Identified) -> dict[str, Any]:
+    """Return who holds the card."""
+    return {
+        "entry": found.shown.entry.value,
+        "trust": "earn",
+        "member": speaker.member(found.holder, found.tier),
+        "offers": [_offer(offer) for offer in found.offers],
+    }
+
+
+def quote(speaker: Speaker, found: Quote) -> dict[str, Any]:
+    """Return what the basket costs and earns."""
+    priced = found.basket
+    return {
+        "quote_hash": found.quote_hash,
+        "currency": found.currency,
+        "lines": [_priced_line(line) for line in priced.lines],
+        "total_minor": found.total_minor,
+        "discount_minor": found.discount_minor,
+        "voucher_minor": found.voucher_minor,
+        "due_minor": found.due_minor,
+        "earned": asdict(found.earned),
+        "points_with_card": found.points_with_card,
+        "applied": [asdict(offer) for offer in priced.applied],
+        "not_applied": [asdict(offer) for offer in priced.not_applied[:MOST_NEAR_MISSES]],
+        "vouchers": [asdict(voucher) for voucher in found.vouchers],
+        "member": speaker.member(found.holder, found.tier),
+        "points_after": found.points_after,
+        "reaches": found.reaches,
+        "reaches_name": speaker.level(found.reaches),
+    }
+
+
+def sale(speaker: Speaker, settled: Settled) -> dict[str, Any]:
+    """Return a recorded sale."""
+    receipt = settled.receipt
+    return {
+        **_key(settled.key),
+        "purchase_id": receipt.purchase_id,
+        "receipt_code": settled.receipt_code,
+        "replayed": receipt.replayed,
+        "total_minor": receipt.total_minor,
+        "discount_minor": receipt.discount_minor,
+        "voucher_minor": receipt.voucher_minor,
+        "due_minor": receipt.due_minor,
+        "earned": asdict(receipt.earned),
+        "member_id": receipt.member_id,
+        "balance": receipt.balance,
+        "tier_before": receipt.tier_before,
+        "tier": speaker.tier(receipt.tier),
+        "vouchers": [asdict(voucher) for voucher in receipt.vouchers],
+    }
+
+
+def sold(found: Sold) -> dict[str, Any]:
+    """Return a recorded sale as a return needs it."""
+    return {**_key(found.key), **{k: v for k, v in asdict(found).items() if k != "key"}}
+
+
+def taken_back(speaker: Speaker, taken: TakenBack) -> dict[str, Any]:
+    """Return a recorded return."""
+    receipt = taken.receipt
+    return {
+        **_key(taken.key),
+        "return_id": receipt.return_id,
+        "purchase_id": receipt.purchase_id,
+        "replayed": receipt.replayed,
+        "refund_minor": receipt.refund_minor,
+        "points": receipt.points,
+        "balance": receipt.balance,
+        "tier_before": receipt.tier_before,
+        "tier": speaker.tier(receipt.tier),
+        "cancelled_vouchers": len(receipt.cancelled_vouchers),
+        "restored_vouchers": len(receipt.restored_vouchers),
+        "offers_given_back": list(receipt.offers_given_back),
+    }
+
+
+def article(found: ArticleFacts) -> dict[str, Any]:
+    """Return an article of the catalogue."""
+    return {**asdict(found), "sold_by": found.sold_by.value}
+
+
+def _key(key: SaleKey) -> dict[str, Any]:
+    return asdict(key)
+
+
+def _offer(offer: MemberOffer) -> dict[str, Any]:
+    return {**asdict(offer), "state": offer.state.value}
+
+
+def _priced_line(priced: PricedLine) -> dict[str, Any]:
+    return {
+        **asdict(priced.line),
+        "quantity": priced.line.quantity_milli,
+        "paid_minor": priced.paid_minor,
+        "shares": [asdict(share) for share in priced.shares],
+    }

@@ -1,0 +1,63 @@
+"""Sign a till's requests with an independent library, as an integrator would."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPSignatureComponentResolver,
+    HTTPSignatureKeyResolver,
+    algorithms,
+)
+
+HOST = "http://localhost"
+
+
+class _Message:
+    def __init__(self, method: str, url: str, body: bytes):
+        self.method, self.url, self.body, self.headers = method, url, body, {}
+
+
+class _OneKey(HTTPSignatureKeyResolver):
+    def __init__(self, secret: str):
+        self._secret = base64.b64decode(secret)
+
+    def resolve_public_key(self, key_id):
+        return self._secret
+
+    def resolve_private_key(self, key_id):
+        return self._secret
+
+
+def sign(
+    method: str,
+    path: str,
+    body: bytes,
+    *,
+    key_id: str,
+    secret: str,
+    created: datetime,
+    nonce: str,
+    covered: tuple[str, ...] = ("@method", "@path", "@query", "content-digest"),
+) -> dict[str, str]:
+    """Return the headers that sign a request."""
+    message = _Message(method, HOST + path, body)
+    if not body:
+        covered = tuple(name for name in covered if name != "content-digest")
+    if "?" not in path:
+        covered = tuple(name for name in covered if name != "@query")
+    HTTPMessageSigner(
+        signature_algorithm=algorithms.HMAC_SHA256,
+        key_resolver=_OneKey(secret),
+        component_resolver_class=HTTPSignatureComponentResolver,
+    ).sign(
+        message,
+        key_id=key_id,
+        created=created.astimezone(),
+        nonce=nonce,
+        label="till",
+        covered_component_ids=covered,
+    )
+    return dict(message.headers)

@@ -1,0 +1,310 @@
+"""Signed requests: what our verifier accepts, an independent signer made; what it must refuse."""
+
+import base64
+import dataclasses
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPSignatureComponentResolver,
+    HTTPSignatureKeyResolver,
+    algorithms,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_adapter.errors import (
+    SignatureBodyChanged,
+    SignatureIncomplete,
+    SignatureMalformed,
+    SignatureMissing,
+    SignatureStale,
+    SignatureWrong,
+)
+from pos_adapter.signatures import (
+    MAX_AGE_SECONDS,
+    MAX_SKEW_SECONDS,
+    SignedRequest,
+    content_digest,
+    read_signature,
+    signature_base,
+    verify,
+)
+
+NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+SECRET = bytes(range(32))
+KEY_ID = "trm_01k9x3m2q7aaaaaaaaaaaaaaaa.2"
+BODY = b'{"lines": []}'
+ALL = ("@method", "@path", "@query", "content-digest")
+
+
+class Message:
+    """A request as the independent library sees one."""
+
+    def __init__(self, method="POST", url="http://till.test/api/v1/till/sales?dry=1", body=BODY):
+        self.method, self.url, self.body = method, url, body
+        self.headers = {"Content-Type": "application/json"}
+        if body:
+            self.headers["Content-Digest"] = content_digest(body)
+
+    def as_received(self):
+        scheme, _, rest = self.url.partition("://")
+        authority, _, target = rest.partition("/")
+        path, _, query = f"/{target}".partition("?")
+        return SignedRequest(
+            method=self.method,
+            target_uri=f"{scheme}://{rest}",
+            authority=authority,
+            path=path,
+            query=query,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.body,
+        )
+
+
+class OneKey(HTTPSignatureKeyResolver):
+    def resolve_public_key(self, key_id):
+        return SECRET
+
+    def resolve_private_key(self, key_id):
+        return SECRET
+
+
+def signed(message=None, *, covered=ALL, created=NOW, nonce="n-0001", label="till", **options):
+    """Sign with the independent library, as an integrator would."""
+    message = message or Message()
+    signer = HTTPMessageSigner(
+        signature_algorithm=algorithms.HMAC_SHA256,
+        key_resolver=OneKey(),
+        component_resolver_class=HTTPSignatureComponentResolver,
+    )
+    signer.sign(
+        message,
+        key_id=KEY_ID,
+        created=created.astimezone(),
+        nonce=nonce,
+        label=label,
+        covered_component_ids=covered,
+        use_existing_digest=bool(message.body),
+        **options,
+    )
+    return message.as_received()
+
+
+def check(request, *, secret=SECRET, now=NOW):
+    signature = read_signature(request)
+    verify(request, signature, secret, now=now)
+    return signature
+
+
+def with_header(request, name, value):
+    return dataclasses.replace(request, headers={**request.headers, name: value})
+
+
+def test_a_request_signed_by_an_independent_library_is_accepted():
+    signature = check(signed())
+
+    assert (signature.key_id, signature.nonce) == (KEY_ID, "n-0001")
+    assert signature.components == ALL
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        ("@method", "@target-uri", "content-digest"),
+        ("content-digest", "@query", "@path", "@method", "@authority"),
+        ("@method", "@path", "@query", "content-digest", "content-type"),
+    ],
+)
+def test_any_order_and_more_components_than_asked_are_fine(covered):
+    check(signed(covered=covered))
+
+
+def test_a_look_up_without_body_needs_no_digest():
+    message = Message(method="GET", url="http://till.test/api/v1/till/counter", body=b"")
+
+    check(signed(message, covered=("@method", "@path")))
+
+
+def test_the_vector_of_the_standard_gives_its_signature():
+    """RFC 9421, B.2.5: HMAC-SHA-256 over date, authority and content type."""
+    secret = base64.b64decode(
+        "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=="
+    )
+    params = '("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"'
+    base = "\n".join(
+        [
+            '"date": Tue, 20 Apr 2021 02:07:55 GMT',
+            '"@authority": example.com',
+            '"content-type": application/json',
+            f'"@signature-params": {params}',
+        ]
+    )
+    mac = base64.b64encode(hmac.digest(secret, base.encode(), hashlib.sha256)).decode()
+
+    assert mac == "pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8="
+    request = dataclasses.replace(Message().as_received(), authority="example.com")
+    ours = signature_base(request, ("@authority", "content-type"), params)
+    assert ours == base.split("\n", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"body": b'{"lines": [1]}'}, SignatureBodyChanged),
+        ({"body": BODY + b" "}, SignatureBodyChanged),
+        ({"method": "PUT"}, SignatureWrong),
+        ({"path": "/api/v1/till/returns"}, SignatureWrong),
+        ({"query": "dry=0"}, SignatureWrong),
+        ({"query": ""}, SignatureWrong),
+    ],
+)
+def test_a_changed_request_is_refused(changed, refusal):
+    with pytest.raises(refusal):
+        check(dataclasses.replace(signed(), **changed))
+
+
+def test_a_changed_body_with_its_own_digest_is_refused():
+    body = b'{"lines": [1]}'
+    request = dataclasses.replace(signed(), body=body)
+
+    with pytest.raises(SignatureWrong):
+        check(with_header(request, "content-digest", content_digest(body)))
+
+
+def test_another_key_is_refused():
+    with pytest.raises(SignatureWrong):
+        check(signed(), secret=bytes(32))
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        ("@path", "@query", "content-digest"),
+        ("@method", "@query", "content-digest"),
+        ("@method", "@path", "content-digest"),
+        ("@method", "@path", "@query"),
+        ("@authority",),
+    ],
+)
+def test_a_signature_that_leaves_something_open_is_refused(covered):
+    with pytest.raises(SignatureIncomplete):
+        check(signed(covered=covered))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fine"),
+    [
+        (0, True),
+        (-MAX_AGE_SECONDS, True),
+        (-MAX_AGE_SECONDS - 1, False),
+        (MAX_SKEW_SECONDS, True),
+        (MAX_SKEW_SECONDS + 1, False),
+        (-86_400, False),
+    ],
+)
+def test_a_signature_lives_for_two_minutes(seconds, fine):
+    request = signed(created=NOW + timedelta(seconds=seconds))
+
+    if fine:
+        check(request)
+    else:
+        with pytest.raises(SignatureStale):
+            check(request)
+
+
+def test_an_expiry_of_the_sender_is_respected():
+    request = signed(expires=(NOW + timedelta(seconds=5)).astimezone())
+
+    check(request, now=NOW + timedelta(seconds=5))
+    with pytest.raises(SignatureStale):
+        check(request, now=NOW + timedelta(seconds=6))
+
+
+@pytest.mark.parametrize("name", ["signature", "signature-input"])
+def test_half_a_signature_is_none(name):
+    request = signed()
+    headers = {key: value for key, value in request.headers.items() if key != name}
+
+    with pytest.raises(SignatureMissing):
+        check(dataclasses.replace(request, headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("signature", lambda text: text.replace("till=", "other=")),
+        ("signature", lambda text: text[:-4] + ":"),
+        ("signature", lambda text: f"{text}, {text.replace('till', 'b')}"),
+        ("signature-input", lambda text: f"{text}, {text.replace('till', 'b')}"),
+        ("signature-input", lambda text: text.replace(";nonce=", ";nunce=")),
+        ("signature-input", lambda text: text.replace(';nonce="n-0001"', "")),
+        ("signature-input", lambda text: text.replace("hmac-sha256", "hmac-sha1")),
+        ("signature-input", lambda text: text + ';nonce="again"'),
+        ("signature-input", lambda text: text.replace('"@path"', '"@path" "@path"')),
+        ("signature-input", lambda text: text.replace('"@path"', '"@path";req')),
+        ("signature-input", lambda text: text.replace('"@path"', '"x-unknown"')),
+        ("signature-input", lambda text: text.replace("created=1773135000", 'created="now"')),
+        ("signature-input", lambda text: ""),
+        ("content-digest", lambda text: "md5=:AAAA:"),
+        ("content-digest", lambda text: "sha-256=:AA=:"),
+    ],
+)
+def test_a_signature_that_is_not_quite_one_is_refused(name, change):
+    request = signed()
+    altered = with_header(request, name, change(request.headers[name]))
+
+    assert altered.headers[name] != request.headers[name]
+    with pytest.raises((SignatureMalformed, SignatureIncomplete, SignatureMissing, SignatureWrong)):
+        check(altered)
+
+
+@given(st.text(max_size=300), st.text(max_size=120), st.text(max_size=120), st.binary(max_size=50))
+def test_no_header_breaks_the_reader(described, mac, digest, body):
+    headers = {"signature-input": described, "signature": mac, "content-digest": digest}
+    request = dataclasses.replace(Message().as_received(), headers=headers, body=body)
+
+    with pytest.raises((SignatureMissing, SignatureMalformed)):
+        check(request)
+
+
+@given(st.data())
+def test_one_changed_letter_of_a_signed_request_is_refused(data):
+    """Any single character of what is signed or of the signature itself."""
+    request = signed()
+    name = data.draw(st.sampled_from(["signature", "signature-input", "content-digest", "path"]))
+    text = request.path if name == "path" else request.headers[name]
+    at = data.draw(st.integers(0, len(text) - 1))
+    letter = data.draw(st.sampled_from("abcXYZ019+/=\"';:()@ "))
+    changed = text[:at] + letter + text[at + 1 :]
+    # The last letter of a base64 value holds bits that nobody reads.
+    if changed == text or same_bytes(text, changed):
+        return
+    altered = (
+        dataclasses.replace(request, path=changed)
+        if name == "path"
+        else with_header(request, name, changed)
+    )
+
+    with pytest.raises(
+        (
+            SignatureMissing,
+            SignatureMalformed,
+            SignatureIncomplete,
+            SignatureStale,
+            SignatureWrong,
+            SignatureBodyChanged,
+        )
+    ):
+        check(altered)
+
+
+def same_bytes(first, second):
+    """Tell whether two base64 values in colons stand for the same bytes."""
+    try:
+        return base64.b64decode(first.split(":")[1]) == base64.b64decode(second.split(":")[1])
+    except (IndexError, ValueError):
+        return False

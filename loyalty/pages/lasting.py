@@ -1,0 +1,36 @@
+"""The last day on which something can be used, as people say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from loyalty.expiry import NEVER
+from loyalty.programme import Programme
+from loyalty.queries import Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Points that end together: how many, and the last day on which they can be used."""
+
+    points: int
+    last_on: date
+
+
+def next_lapse(programme: Programme, held: Balance) -> Lapse | None:
+    """Return which of a member's points end next; ``None`` when none of them ever do."""
+    if held.lapsing_on is None or held.lapsing_points <= 0:
+        return None
+    last_on = last_usable_day(held.lapsing_on, inclusive=programme.points.last_day_usable)
+    return None if last_on is None else Lapse(held.lapsing_points, last_on)
+
+
+def last_usable_day(expires_on: date, *, inclusive: bool) -> date | None:
+    """Return the last day of use of what ``expires_on``; ``None`` for what never expires.
+
+    ``inclusive`` means that the day of expiry itself may still be used.
+    """
+    if expires_on >= NEVER:
+        return None
+    return expires_on if inclusive else expires_on - timedelta(days=1)

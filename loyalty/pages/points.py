@@ -1,0 +1,61 @@
+"""The history of a member's points: every movement, with what each rule gave."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from flask import Response, request
+
+from loyalty.kernel.access.principals import MEMBER, allow
+from loyalty.kernel.web.context import current_actor, database, language
+from loyalty.kernel.web.fields import Whole
+from loyalty.kernel.web.pages import render_page
+from loyalty.pages.grouping import by_month
+from loyalty.pages.lasting import next_lapse
+from loyalty.pages.shopper import blueprint, member_in_hand
+from loyalty.queries import balance, current_programme, statement
+from loyalty.queries.visits import visits
+
+LINES_A_PAGE = 30
+
+
+class WhichPage(ma.Schema):
+    """Which part of the history is wanted: what lies before this line."""
+
+    before = Whole(at_least=1, from_text=True, load_default=None, allow_none=True)
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+
+@blueprint.get("/points")
+@allow(MEMBER)
+def points() -> Response:
+    """Show one page of the history, newest first; an unreadable page number shows the first."""
+    before = _before()
+    with database().look(actor=current_actor()) as tx:
+        member = member_in_hand(tx)
+        programme = current_programme(tx)
+        held = balance(tx, member.member_id)
+        page = statement(
+            tx, member.member_id, language=language(), before=before, limit=LINES_A_PAGE
+        )
+        bought = visits(
+            tx, member.member_id, [one.purchase_id for one in page.items if one.purchase_id]
+        )
+    return render_page(
+        "loyalty/points.html",
+        months=by_month(page.items, local_day=programme.local_day),
+        held=held,
+        lapse=next_lapse(programme, held),
+        visits=bought,
+        older=page.after,
+        before=before,
+    )
+
+
+def _before() -> int | None:
+    try:
+        wanted: int | None = WhichPage().load(request.args.to_dict())["before"]
+    except ma.ValidationError:
+        return None
+    return wanted

@@ -1,0 +1,3 @@
+// Prints the poster.
+
+document.getElementById("print").addEventListener("click", () => window.print());

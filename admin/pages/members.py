@@ -13,7 +13,7 @@ from loyalty.kernel.audit import record_audit
 from loyalty.kernel.i18n import gettext
 from loyalty.kernel.web.context import current_actor, database, language, runtime
 from loyalty.kernel.web.pages import render_page
-from loyalty.queries import find_members, member_story
+from loyalty.queries import current_programme, find_members, member_story
 from loyalty.values import CardId, MemberId
 from offers.queries import member_offers
 
@@ -37,8 +37,11 @@ def members() -> Response:
         page = find_members(
             tx, text, keys=runtime().keys, after=request.args.get("after"), limit=25
         )
+        programme = current_programme(tx)
     older = url_for("admin.members", q=text, after=page.after) if page.after else ""
-    return render_page("admin/members.html", text=text, page=page, older=older)
+    return render_page(
+        "admin/members.html", text=text, page=page, older=older, programme=programme
+    )
 
 
 @blueprint.get("/members/<member_id>")
@@ -49,7 +52,14 @@ def member(member_id: str) -> Response:
         story = member_story(tx, MemberId(member_id), keys=runtime().keys, language=language())
         record_audit(tx, action="member.read", subject=member_id, details={})
         offers = member_offers(tx, MemberId(member_id), language())
-    return render_page("admin/member.html", story=story, offers=offers, member_id=member_id)
+        programme = current_programme(tx)
+    return render_page(
+        "admin/member.html",
+        story=story,
+        offers=offers,
+        programme=programme,
+        member_id=member_id,
+    )
 
 
 @blueprint.post("/members/<member_id>/cards/<card_id>")

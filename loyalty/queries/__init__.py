@@ -41,6 +41,7 @@ from loyalty.queries.consents import (
     consents_of,
     has_consent,
 )
+from loyalty.queries.figures import LiveFigures, SalesOfDay, live_figures
 from loyalty.queries.history import (
     BoughtLine,
     SoldLine,
@@ -76,6 +77,7 @@ from loyalty.queries.purchases import (
 )
 from loyalty.queries.sales import find_return, find_sale, last_sequence, purchase_id_of
 from loyalty.queries.sign_in import sign_in_link
+from loyalty.queries.story import MemberStory, member_story
 from loyalty.queries.tiers import TierStep, tier_progress, tier_steps
 from loyalty.queries.vouchers import (
     OwnedVoucher,
@@ -98,8 +100,10 @@ __all__ = [
     "ConsentState",
     "Contact",
     "DetailLine",
+    "LiveFigures",
     "MemberCard",
     "MemberRow",
+    "MemberStory",
     "Membership",
     "Mistyped",
     "NotACode",
@@ -108,6 +112,7 @@ __all__ = [
     "ProgrammeVersionRow",
     "PurchaseDetail",
     "PurchaseRow",
+    "SalesOfDay",
     "SoldLine",
     "StatementLine",
     "StoreFacts",
@@ -149,11 +154,13 @@ __all__ = [
     "last_sequence",
     "link_png",
     "link_svg",
+    "live_figures",
     "make_code",
     "member_by_email",
     "member_by_phone",
     "member_card",
     "member_name",
+    "member_story",
     "membership",
     "programme_of",
     "programme_versions",

@@ -6,4 +6,4 @@ from loyalty.api import me
 from loyalty.kernel.plugin import Plugin
 from loyalty.pages import NAV, blueprint
 
-plugin = Plugin(name="loyalty", api=(me.blp,), pages=(blueprint,), nav=NAV)
+plugin = Plugin(name="loyalty", api=(me.blueprint,), pages=(blueprint,), nav=NAV)

@@ -18,6 +18,8 @@ DEMO_PASSWORD = "palier-demo-2026"  # noqa: S105 - printed by the demo, for inve
 """Opens every back-office account of the demo. It is no secret: the demo prints it."""
 
 CLEO_PIN = "246810"
+BRAND = load_shop().name
+"""The retailer, as members read it."""
 
 
 @dataclass(frozen=True, slots=True)

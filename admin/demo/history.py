@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from admin.demo.catalogue import load_shop
 from admin.demo.crew import Crew
 from admin.demo.past import in_the_past
-from admin.demo.people import Persona
+from admin.demo.people import Allowed, Persona
 from admin.demo.progress import Steps
 from admin.demo.receipts import Ids, Plan, settle
 from admin.demo.seasons import months_before
@@ -18,18 +18,19 @@ from loyalty.commands import (
     enrol_member,
     expire_lots,
     expire_vouchers,
+    import_history,
     record_consent,
     review_tiers,
 )
-from loyalty.commands.importing import import_history
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
-from loyalty.queries import tier_progress
-from loyalty.values import CardId, ConsentGiven, MemberId, Sale
-from loyalty.wordings import consent_wording
+from loyalty.queries import consent_wording, tier_progress
+from loyalty.values import CardId, Channel, ConsentGiven, MemberId, Sale
 from offers.commands import grant_for_tier, rank_offers, refresh_affinities
 from offers.commands.progress import note_progress
-from offers.jobs import RANKING
+
+RANKING_JOB = "rank-offers"
+"""The job of the offers package whose round is done here, so that it need not begin at once."""
 
 _NIGHT = time(3)
 
@@ -72,27 +73,54 @@ def rank_everybody(tx: Tx, member_ids: Sequence[MemberId], steps: Steps) -> None
         grant_for_tier(now, member_id=member_id, level=level)
         rank_offers(now, member_id=member_id)
         step.advance()
-    note_progress(now, job=RANKING, after=None)
+    note_progress(now, job=RANKING_JOB, after=None)
 
 
 def _enrol(tx: Tx, runtime: Runtime, persona: Persona) -> tuple[MemberId, CardId]:
-    then = in_the_past(tx, persona.joined_at)
     first = [one for one in persona.consents if one.at == persona.joined_at]
     enrolled = enrol_member(
-        then,
+        in_the_past(tx, persona.joined_at),
         keys=runtime.keys,
         identity=persona.identity,
         channel=persona.channel,
         language=persona.language,
         home_store_id=persona.home_store_id,
-        consents=[_answer(persona, one.purpose, granted=one.granted) for one in first],
+        consents=[_answer(runtime, persona, one) for one in first],
     )
-    for later in persona.consents[len(first) :]:
+    for later in (one for one in persona.consents if one.at != persona.joined_at):
         record_consent(
             in_the_past(tx, later.at),
             member_id=enrolled.member_id,
-            given=_answer(persona, later.purpose, granted=later.granted),
-            channel=persona.channel,
+            given=_answer(runtime, persona, later),
+            channel=Channel.WEB,
             source="app",
         )
     return enrolled.member_id, enrolled.card_id
+
+
+def _answer(runtime: Runtime, persona: Persona, allowed: Allowed) -> ConsentGiven:
+    brand = runtime.settings.brand
+    wording = consent_wording(allowed.purpose, persona.language, brand=brand)
+    return wording.given(granted=allowed.granted)
+
+
+def _by_month(sales: Iterable[Sale]) -> Iterator[tuple[date, Iterator[Sale]]]:
+    """Yield the sales month by month, each with its first day."""
+    yield from groupby(sales, key=lambda sale: sale.key.business_on.replace(day=1))
+
+
+def _first_night_after(month: date) -> datetime:
+    """Return 03:00 of the first day of the next month, in the shop's zone."""
+    zone = ZoneInfo(load_shop().zone)
+    return datetime.combine(months_before(month, -1), _NIGHT, tzinfo=zone)
+
+
+def _at_night(tx: Tx, at: datetime) -> None:
+    """Do what the nightly jobs would have done: let lapse what is over, review levels."""
+    then = in_the_past(tx, at)
+    while expire_lots(then):
+        pass
+    while expire_vouchers(then):
+        pass
+    while review_tiers(then):
+        pass

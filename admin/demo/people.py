@@ -78,6 +78,11 @@ class Role:
     pace: Pace
     lapses: bool = False
 
+    @property
+    def email(self) -> str:
+        """Return the address by which they are found again."""
+        return f"{ascii_slug(self.given_name)}.{ascii_slug(self.family_name)}@{DOMAINS[0]}"
+
 
 CAST = (
     Role("ben", "Ben", "Lagarde", "lyon-part-dieu", date(1984, 5, 17), Pace.GOLD),
@@ -114,7 +119,8 @@ _YES_PER_MILLE = {
 
 def people(seed: int, today: date, *, members: int = MEMBERS) -> Iterator[Persona]:
     """Yield the members of the demo, the cast first. The same arguments give the same people."""
-    directory = _Directory(taken=set(), phones=_phone_numbers(seed))
+    known = {role.email for role in CAST}
+    directory = _Directory(taken=known, phones=_phone_numbers(seed))
     for number in range(members):
         role = CAST[number] if number < len(CAST) else None
         key = role.key if role else f"m{number:04d}"
@@ -146,7 +152,8 @@ def _persona(
     given, family, born_on, share = _name(dice, joined_on)
     if role:
         given, family, born_on = role.given_name, role.family_name, role.born_on
-    has_email = bool(role) or dice.chance(880)
+    has_email = dice.chance(880)
+    email = _email(dice, given, family, born_on, directory.taken) if has_email else None
     has_phone = bool(role) or not has_email or dice.chance(740)
     known_birth = bool(role) or dice.chance(550)
     speaks_english = not role and dice.chance(450 if share == _FOREIGN_SHARE else 40)
@@ -155,7 +162,7 @@ def _persona(
         identity=Identity(
             given_name=given,
             family_name=family,
-            email=_email(dice, given, family, born_on, directory.taken) if has_email else None,
+            email=role.email if role else email,
             phone=next(directory.phones) if has_phone else None,
             born_on=born_on if known_birth else None,
         ),

@@ -28,7 +28,7 @@ class MemberStory:
     tier: TierProgress
     tier_steps: tuple[TierStep, ...]
     vouchers: tuple[IssuedVoucher, ...]
-    voucher_standing: VoucherStanding
+    voucher_standing: VoucherStanding | None
     consents: dict[Purpose, ConsentState]
     statement: tuple[StatementLine, ...]
     purchases: tuple[PurchaseRow, ...]

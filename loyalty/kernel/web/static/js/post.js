@@ -49,8 +49,8 @@ async function read(response) {
   const { status } = response;
   const data = await parsed(response);
   if (response.ok) return { ok: true, status, data };
-  const isProblem = data !== null && typeof data === "object" && "title" in data;
-  return { ok: false, status, problem: isProblem ? data : { type: "", title: "", status, detail: "" } };
+  if (data?.title) return { ok: false, status, problem: data };
+  return { ok: false, status, problem: { type: "", title: "", status, detail: "" } };
 }
 
 async function parsed(response) {

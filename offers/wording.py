@@ -42,7 +42,7 @@ def value_text(offer: Offer, language: str, currency: str) -> str:
     if isinstance(benefit, PointsBonus):
         points = format_points(language, benefit.points)
         text = ngettext(
-            language, N_("+{points} point"), "+{points} points", benefit.points, points=points
+            language, "+{points} point", "+{points} points", benefit.points, points=points
         )
         return f"{text} {_per(benefit, language, currency)}".rstrip()
     times = _decimal(Decimal(benefit.multiply_milli) / 1000, language)
@@ -55,7 +55,7 @@ def reason_text(reason: Reason, voice: Voice) -> str:
     if reason.code is ReasonCode.BOUGHT and name and reason.since_on:
         return ngettext(
             voice.language,
-            N_("You bought {name} once since {month}"),
+            "You bought {name} once since {month}",
             "You bought {name} {count} times since {month}",
             reason.times,
             name=name,
@@ -77,7 +77,7 @@ def missing_text(why: Why, missing: Missing | None, language: str, currency: str
             language, N_("{money} more"), money=format_money(language, missing.minor, currency)
         )
     if why is Why.QUANTITY_SHORT and missing:
-        return ngettext(language, N_("one more"), "{count} more", missing.units)
+        return ngettext(language, "one more", "{count} more", missing.units)
     hints = {
         Why.MEMBERS_ONLY: N_("with a card"),
         Why.NOT_ACTIVATED: N_("activate it in the app first"),
@@ -105,9 +105,7 @@ def plain_terms(offer: Offer, language: str, currency: str) -> str:
         )
     if offer.limit.member:
         sentences.append(
-            ngettext(
-                language, N_("Once per member."), "{count} times per member.", offer.limit.member
-            )
+            ngettext(language, "Once per member.", "{count} times per member.", offer.limit.member)
         )
     return " ".join(sentences)
 
@@ -122,7 +120,7 @@ def _per(benefit: PointsBonus, language: str, currency: str) -> str:
     if benefit.per is Per.AMOUNT and benefit.per_minor:
         money = format_money(language, benefit.per_minor, currency)
         return gettext(language, N_("per {money}"), money=money)
-    words = {Per.UNIT: N_("each"), Per.LINE: N_("per article")}
+    words = {Per.UNIT: N_("per unit"), Per.LINE: N_("per article")}
     return gettext(language, words[benefit.per]) if benefit.per in words else ""
 
 

@@ -117,7 +117,7 @@ def fault_form(form: Form, refused: OfferRefused) -> tuple[Form, list[tuple[str,
     others = []
     for fault in refused.faults:
         name = FIELD_OF.get(fault["path"], fault["path"])
-        sentence = gettext(language(), fault["template"], **fault["facts"])
+        sentence = fault_sentence(fault)
         if fault["suggestion"]:
             meant = gettext(language(), "did you mean {word}?", word=fault["suggestion"])
             sentence = f"{sentence} ({meant})"
@@ -126,6 +126,12 @@ def fault_form(form: Form, refused: OfferRefused) -> tuple[Form, list[tuple[str,
         else:
             others.append((fault["path"], sentence))
     return Form(typed=form.typed, values=form.values, errors=errors), others
+
+
+def fault_sentence(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong in the language of the request."""
+    template = fault["template"]
+    return gettext(language(), template, **fault["facts"])
 
 
 def _benefit(kind: OfferKind, values: Mapping[str, Any]) -> dict[str, Any]:

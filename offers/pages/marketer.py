@@ -17,7 +17,7 @@ from loyalty.kernel.web.pages import EMPTY_FORM, Form, read_form, render_page
 from loyalty.queries import categories, current_programme
 from offers.commands import draft_offer, end_offer, launch_offer
 from offers.errors import OfferAlreadyLive, OfferNotDraft, OfferRefused
-from offers.pages.compose import OfferForm, document_of, fault_form
+from offers.pages.compose import OfferForm, document_of, fault_form, fault_sentence
 from offers.queries import CostPreview, assortment, list_offers, offer_detail, preview_cost
 from offers.values import OfferId, OfferState
 
@@ -123,8 +123,7 @@ def change(offer_id: str) -> AnyResponse:
         flash(gettext(language(), said), "good")
     except OfferRefused as refused:
         for fault in refused.faults:
-            sentence = gettext(language(), fault["template"], **fault["facts"])
-            flash(f"{fault['path']}: {sentence}", "bad")
+            flash(f"{fault['path']}: {fault_sentence(fault)}", "bad")
     except (OfferNotDraft, OfferAlreadyLive) as refused:
         flash(_sentence(refused), "warn")
     return redirect(url_for("offers_admin.show", offer_id=offer_id), code=_SEE_OTHER)

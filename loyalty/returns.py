@@ -29,6 +29,35 @@ class SoldLine:
     shares: tuple[OfferShare, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A purchase's lines and what rules and offers gave for them.
+
+    Each method answers for everything that has come back so far: ``back`` maps line numbers to
+    thousandths.
+    """
+
+    lines: Mapping[int, SoldLine]
+    earnings: tuple[LineEarning, ...]
+    plan: RoundingPlan
+
+    def value(self, back: Mapping[int, int]) -> int:
+        """Return what was paid for it, vouchers included."""
+        return sum(paid_for(line, back.get(no, 0)) for no, line in self.lines.items())
+
+    def basis(self, back: Mapping[int, int]) -> int:
+        """Return the qualifying spend that goes back with it."""
+        return sum(basis_back(line, back.get(no, 0)) for no, line in self.lines.items())
+
+    def points_kept(self, back: Mapping[int, int]) -> int:
+        """Return the points that the purchase still earns."""
+        return points_kept(self.lines, self.earnings, back, self.plan)
+
+    def complete_offers(self, back: Mapping[int, int]) -> frozenset[str]:
+        """Return the offers of which every line has come back whole."""
+        return complete_offers(self.lines, self.earnings, back)
+
+
 def paid_for(line: SoldLine, returned_milli: int) -> int:
     """Return what was paid for the first ``returned_milli`` of a line, in minor units.
 

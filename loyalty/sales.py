@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loyalty.programme import Programme
 from loyalty.values import OfferShare, Sale, SaleLine
+from loyalty.vouchers import counted_spend
 
 MOST_LINES = 1000
 MOST_MILLI = 9_999_000
@@ -24,19 +25,27 @@ class SaleWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a sale comes to, in minor units, before vouchers."""
+    """What a sale comes to, in minor units, before vouchers.
+
+    ``basis_minor`` counts towards the tier, ``voucher_spend_minor`` towards the next voucher.
+    """
 
     total_minor: int
     discount_minor: int
     basis_minor: int
+    voucher_spend_minor: int
 
 
 def totals_of(sale: Sale, programme: Programme) -> Totals:
-    """Return the totals; ``basis_minor`` is what counts towards tier and vouchers."""
+    """Return what a sale comes to. Without a member nothing counts towards anything."""
+    basis = sum(programme.basis.of(line) for line in sale.lines)
+    rule = programme.vouchers
+    counted = counted_spend(rule, basis) if rule is not None and sale.member_id is not None else 0
     return Totals(
         total_minor=sum(line.paid_minor for line in sale.lines),
         discount_minor=sum(line.gross_minor - line.paid_minor for line in sale.lines),
-        basis_minor=sum(programme.basis.of(line) for line in sale.lines),
+        basis_minor=basis,
+        voucher_spend_minor=counted,
     )
 
 

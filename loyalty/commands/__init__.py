@@ -13,6 +13,7 @@ from loyalty.commands.holds import (
     place_hold,
     release_hold,
 )
+from loyalty.commands.importing import Imported, import_history
 from loyalty.commands.ledger import PostingReceipt, earn_points, reverse_posting, spend_points
 from loyalty.commands.members import (
     Enrolled,
@@ -25,6 +26,9 @@ from loyalty.commands.members import (
 )
 from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
 from loyalty.commands.purchases import record_purchase
+from loyalty.commands.returns import record_return
+from loyalty.commands.sign_in import enter_by_link, request_sign_in
+from loyalty.commands.tiers import assign_level, review_tiers
 from loyalty.commands.vouchers import expire_vouchers
 
 __all__ = [
@@ -32,17 +36,21 @@ __all__ = [
     "ConsentReceipt",
     "Enrolled",
     "HoldReceipt",
+    "Imported",
     "PostingReceipt",
     "PublishedVersion",
+    "assign_level",
     "block_card",
     "block_member",
     "capture_hold",
     "correct_identity",
     "earn_points",
     "enrol_member",
+    "enter_by_link",
     "expire_holds",
     "expire_lots",
     "expire_vouchers",
+    "import_history",
     "issue_card",
     "note_contact",
     "place_hold",
@@ -50,9 +58,12 @@ __all__ = [
     "publish_programme",
     "record_consent",
     "record_purchase",
+    "record_return",
     "release_hold",
     "replace_card",
+    "request_sign_in",
     "reverse_posting",
+    "review_tiers",
     "save_articles",
     "save_category",
     "save_store",

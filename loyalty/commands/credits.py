@@ -53,6 +53,15 @@ def add_progress(tx: Tx, member_id: MemberId, *, spend_minor: int, issued: int =
     return Progress(found.spend_minor, found.issued)
 
 
+def take_vouchers_off(tx: Tx, member_id: MemberId, *, count: int) -> None:
+    """Let ``count`` vouchers no longer stand against the member's spend: they were cancelled."""
+    tx.run(
+        update(VoucherProgress)
+        .where(VoucherProgress.member_id == member_id)
+        .values(issued=VoucherProgress.issued - count)
+    )
+
+
 def settle_level(tx: Tx, member_id: MemberId, programme: Programme, *, cause: str) -> Moved:
     """Work out a member's level anew and write down what changed; her wallet is held.
 

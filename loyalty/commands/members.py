@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from loyalty.chain import genesis
 from loyalty.commands.cards import add_card, lock_member
 from loyalty.commands.consents import append_consents
-from loyalty.commands.sql import insert_rows
-from loyalty.errors import EmailTaken, InvalidIdentity, PhoneTaken, SourceReused, UnknownMember
-from loyalty.events import MemberEnrolled
-from loyalty.identity import (
-    NotAName,
-    NotAnEmail,
-    NotAPhone,
-    clean_email,
-    clean_name,
-    clean_phone,
-    email_key,
-    name_key,
+from loyalty.commands.identities import (
+    clean_identity,
+    identity_row,
+    refuse_taken,
+    taken_meanwhile,
 )
+from loyalty.commands.sql import insert_rows
+from loyalty.errors import SourceReused, UnknownMember
+from loyalty.events import MemberEnrolled
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
@@ -47,8 +40,6 @@ from loyalty.values import (
     MemberState,
     StoreId,
 )
-
-OLDEST_YEARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ def enrol_member(
     request_hash = _hash(identity, channel, language, home_store_id)
     if source is not None and (earlier := _by_source(tx, keys, source, request_hash)):
         return earlier
-    _refuse_taken(tx, clean, but=None)
+    refuse_taken(tx, clean, but=None)
     member_id = MemberId(tx.new_id("mbr"))
     programme = current_programme(tx)
     insert_rows(
@@ -108,8 +99,8 @@ def enrol_member(
             }
         ],
     )
-    with _taken_meanwhile():
-        insert_rows(tx, MemberIdentity, [{"member_id": member_id, **_identity_row(clean)}])
+    with taken_meanwhile():
+        insert_rows(tx, MemberIdentity, [{"member_id": member_id, **identity_row(clean)}])
     _open_books(tx, member_id, programme)
     append_consents(
         tx, member_id, list(consents), first_seq=1, channel=channel, source=source or tx.actor
@@ -127,12 +118,12 @@ def correct_identity(tx: Tx, *, member_id: MemberId, identity: Identity) -> Iden
     """
     lock_member(tx, member_id)
     clean = clean_identity(identity, today=current_programme(tx).local_day(tx.now))
-    _refuse_taken(tx, clean, but=member_id)
-    with _taken_meanwhile():
+    refuse_taken(tx, clean, but=member_id)
+    with taken_meanwhile():
         tx.run(
             update(MemberIdentity)
             .where(MemberIdentity.member_id == member_id)
-            .values(**_identity_row(clean))
+            .values(**identity_row(clean))
         )
     record_audit(tx, action="correct-identity", subject=member_id, details={})
     return clean
@@ -176,34 +167,6 @@ def unblock_member(tx: Tx, *, member_id: MemberId) -> None:
     record_audit(tx, action="unblock-member", subject=member_id, details={})
 
 
-def clean_identity(identity: Identity, *, today: date) -> Identity:
-    """Return ``identity`` in the form in which it is stored.
-
-    Raises:
-        InvalidIdentity: ``field`` names what cannot be right.
-    """
-    try:
-        given = clean_name(identity.given_name)
-    except NotAName as error:
-        raise InvalidIdentity("given_name") from error
-    try:
-        family = clean_name(identity.family_name) if identity.family_name.strip() else ""
-    except NotAName as error:
-        raise InvalidIdentity("family_name") from error
-    try:
-        email = clean_email(identity.email) if identity.email else None
-    except NotAnEmail as error:
-        raise InvalidIdentity("email") from error
-    try:
-        phone = clean_phone(identity.phone) if identity.phone else None
-    except NotAPhone as error:
-        raise InvalidIdentity("phone") from error
-    born = identity.born_on
-    if born is not None and not today.year - OLDEST_YEARS <= born.year <= today.year:
-        raise InvalidIdentity("born_on")
-    return replace(identity, given_name=given, family_name=family, email=email, phone=phone)
-
-
 def _hash(*parts: Any) -> str:
     """Return a hash of a request, to tell a repeat from another request."""
     plain = [asdict(part) if isinstance(part, Identity) else part for part in parts]
@@ -219,51 +182,6 @@ def _by_source(tx: Tx, keys: Keys, source: str, request_hash: str) -> Enrolled |
         raise SourceReused(source)
     card = member_card(tx, row.id, keys=keys)
     return Enrolled(row.id, card.card_id, card.code, replayed=True)
-
-
-def _refuse_taken(tx: Tx, identity: Identity, *, but: MemberId | None) -> None:
-    """Refuse an address or number that somebody else has."""
-    key = email_key(identity.email) if identity.email else None
-    if key is None and identity.phone is None:
-        return
-    rows = tx.run(
-        select(MemberIdentity.member_id, MemberIdentity.email_key).where(
-            or_(MemberIdentity.email_key == key, MemberIdentity.phone_key == identity.phone)
-        )
-    ).all()
-    others = [row for row in rows if row.member_id != but]
-    if any(row.email_key == key for row in others if key is not None):
-        raise EmailTaken
-    if others:
-        raise PhoneTaken
-
-
-@contextmanager
-def _taken_meanwhile() -> Iterator[None]:
-    """Turn the constraint that guards against two requests at once into the polite refusal."""
-    try:
-        yield
-    except IntegrityError as error:
-        text = str(error.orig)
-        if "email_key" in text:
-            raise EmailTaken from error
-        if "phone_key" in text:
-            raise PhoneTaken from error
-        raise
-
-
-def _identity_row(identity: Identity) -> dict[str, Any]:
-    return {
-        "given_name": identity.given_name,
-        "family_name": identity.family_name,
-        "given_key": name_key(identity.given_name),
-        "family_key": name_key(identity.family_name),
-        "email": identity.email,
-        "email_key": email_key(identity.email) if identity.email else None,
-        "phone": identity.phone,
-        "phone_key": identity.phone,
-        "born_on": identity.born_on,
-    }
 
 
 def _open_books(tx: Tx, member_id: MemberId, programme: Programme) -> None:

@@ -44,7 +44,7 @@ from loyalty.values import (
     Sale,
     SaleKey,
 )
-from loyalty.vouchers import counted_spend, vouchers_due
+from loyalty.vouchers import vouchers_due
 
 NOTHING = Earning(Earned(0), ())
 
@@ -63,7 +63,7 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
         NoProgramme: no programme was in force.
     """
     programme = current_programme(tx, sale.occurred_at)
-    _check(sale, programme)
+    check(sale, programme)
     totals = totals_of(sale, programme)
     earning = NOTHING
     if sale.member_id is not None:
@@ -74,7 +74,19 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
     if not _claim(tx, row | {"posted_at": tx.now}):
         return _answer_again(tx, sale, keys)
     insert_details(tx, detail_rows(purchase_id, sale.lines, earning.lines))
-    receipt = PurchaseReceipt(
+    receipt = opening_receipt(purchase_id, sale, totals, earning.earned)
+    if sale.member_id is not None:
+        entry = _Entry(keys, sale.member_id, sale, programme, totals)
+        receipt = _work_out(tx, entry, receipt)
+    tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
+    return receipt
+
+
+def opening_receipt(
+    purchase_id: PurchaseId, sale: Sale, totals: Totals, earned: Earned
+) -> PurchaseReceipt:
+    """Return the receipt of a sale before it has moved anything of a member's."""
+    return PurchaseReceipt(
         purchase_id=purchase_id,
         replayed=False,
         member_id=sale.member_id,
@@ -82,16 +94,11 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
         discount_minor=totals.discount_minor,
         voucher_minor=0,
         due_minor=totals.total_minor,
-        earned=earning.earned,
+        earned=earned,
         balance=None,
         tier_before=None,
         tier=None,
     )
-    if sale.member_id is not None:
-        entry = _Entry(keys, sale.member_id, sale, programme, totals.basis_minor)
-        receipt = _work_out(tx, entry, receipt)
-    tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
-    return receipt
 
 
 def purchase_row(
@@ -117,6 +124,7 @@ def purchase_row(
         "voucher_minor": 0,
         "due_minor": totals.total_minor,
         "basis_minor": totals.basis_minor,
+        "voucher_spend_minor": totals.voucher_spend_minor,
         "points": points,
         "tenders": [{"kind": one.kind, "amount_minor": one.amount_minor} for one in sale.tenders],
     }
@@ -130,7 +138,12 @@ def insert_details(tx: Tx, rows: Sequence[list[dict[str, Any]]]) -> None:
     insert_rows(tx, PurchaseEarning, earnings)
 
 
-def _check(sale: Sale, programme: Programme) -> None:
+def check(sale: Sale, programme: Programme) -> None:
+    """Refuse a sale that contradicts itself or the programme.
+
+    Raises:
+        SaleInconsistent: with the rule and the line.
+    """
     try:
         check_sale(sale, programme)
     except SaleWrong as error:
@@ -145,7 +158,7 @@ class _Entry:
     member_id: MemberId
     sale: Sale
     programme: Programme
-    basis_minor: int
+    totals: Totals
 
     @property
     def day(self) -> date:
@@ -205,17 +218,16 @@ def _post(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> Posted:
 
 def _credit(tx: Tx, entry: _Entry, purchase_id: PurchaseId) -> Moved:
     """Add to the tier's window and settle the level that it deserves today."""
-    add_credit(tx, entry.member_id, on=entry.day, spend_minor=entry.basis_minor, visits=1)
+    add_credit(tx, entry.member_id, on=entry.day, spend_minor=entry.totals.basis_minor, visits=1)
     cause = f"purchase:{purchase_id}"
     return settle_level(tx, entry.member_id, current_programme(tx), cause=cause)
 
 
 def _issue(tx: Tx, entry: _Entry, purchase_id: PurchaseId) -> tuple[IssuedVoucher, ...]:
     """Add to the spend that earns vouchers and give those that are due."""
-    rule = entry.programme.vouchers
-    if rule is None or not entry.basis_minor:
+    rule, spend = entry.programme.vouchers, entry.totals.voucher_spend_minor
+    if rule is None or not spend:
         return ()
-    spend = counted_spend(rule, entry.basis_minor)
     progress = add_progress(tx, entry.member_id, spend_minor=spend)
     due = vouchers_due(rule, spend_minor=progress.spend_minor, issued=progress.issued)
     return issue_vouchers(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from loyalty.cards import CodeKind
 from loyalty.codes import code_of, lookup_of
-from loyalty.commands.credits import add_progress
+from loyalty.commands.credits import add_progress, take_vouchers_off
 from loyalty.commands.sql import insert_rows
 from loyalty.errors import UnknownVoucher, VoucherNotUsable
 from loyalty.kernel.signing import Keys
@@ -32,7 +32,7 @@ def issue_vouchers(
     count: int,
 ) -> tuple[IssuedVoucher, ...]:
     """Give a member ``count`` vouchers for a purchase; her wallet is held."""
-    issued = [_new(tx, keys, rule, earned_on) for _ in range(count)]
+    issued = [new_voucher(keys, rule, earned_on, tx.new_id("vch")) for _ in range(count)]
     insert_rows(
         tx,
         Voucher,
@@ -44,6 +44,17 @@ def issue_vouchers(
     if issued:
         add_progress(tx, member_id, spend_minor=0, issued=count)
     return tuple(issued)
+
+
+def new_voucher(keys: Keys, rule: VoucherRule, earned_on: date, id_: str) -> IssuedVoucher:
+    """Return a voucher that ``rule`` gives on a local day."""
+    return IssuedVoucher(
+        voucher_id=VoucherId(id_),
+        code=code_of(keys, CodeKind.VOUCHER, id_).letters,
+        value_minor=rule.value_minor,
+        state=VoucherState.ISSUED,
+        expires_on=rule.expiry.expires_on(earned_on),
+    )
 
 
 def voucher_row(
@@ -112,7 +123,7 @@ def cancel_newest(tx: Tx, *, member_id: MemberId, count: int) -> tuple[VoucherId
             .where(Voucher.member_id == member_id, Voucher.id.in_(ids))
             .values(state=VoucherState.CANCELLED, ended_at=tx.now)
         )
-        add_progress(tx, member_id, spend_minor=0, issued=-len(ids))
+        take_vouchers_off(tx, member_id, count=len(ids))
     return ids
 
 
@@ -144,17 +155,6 @@ def expire_vouchers(tx: Tx, *, limit: int = 2000) -> int:
         .values(state=VoucherState.EXPIRED, ended_at=tx.now)
     )
     return int(done.rowcount)
-
-
-def _new(tx: Tx, keys: Keys, rule: VoucherRule, earned_on: date) -> IssuedVoucher:
-    voucher_id = VoucherId(tx.new_id("vch"))
-    return IssuedVoucher(
-        voucher_id=voucher_id,
-        code=code_of(keys, CodeKind.VOUCHER, voucher_id).letters,
-        value_minor=rule.value_minor,
-        state=VoucherState.ISSUED,
-        expires_on=rule.expiry.expires_on(earned_on),
-    )
 
 
 def _refuse(tx: Tx, member_id: MemberId, missing: Sequence[VoucherId]) -> None:

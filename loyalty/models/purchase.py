@@ -24,8 +24,9 @@ from loyalty.values import (
 class Purchase(Base):
     """A sale as the till settled it. Its natural key is the till's own: it is recorded once.
 
-    ``basis_minor`` is what counts towards tier and vouchers. ``receipt`` holds what cannot be
-    read back from other rows, so that a repeated sale gets the first answer.
+    ``basis_minor`` counts towards the tier, ``voucher_spend_minor`` towards the next voucher.
+    ``receipt`` holds what cannot be read back from other rows, so that a repeated sale gets the
+    first answer.
     """
 
     __tablename__ = "purchases"
@@ -53,6 +54,7 @@ class Purchase(Base):
     voucher_minor: Mapped[int]
     due_minor: Mapped[int]
     basis_minor: Mapped[int]
+    voucher_spend_minor: Mapped[int]
     points: Mapped[int]
     tenders: Mapped[list[Any]]
     member_id: Mapped[MemberId | None] = mapped_column(Id, ForeignKey("members.id"), default=None)

@@ -79,6 +79,7 @@ from loyalty.queries.sales import find_return, find_sale, last_sequence, purchas
 from loyalty.queries.sign_in import sign_in_link
 from loyalty.queries.story import MemberStory, member_story
 from loyalty.queries.tiers import TierStep, tier_progress, tier_steps
+from loyalty.queries.verifying import RULES, Finding, verify_books
 from loyalty.queries.vouchers import (
     OwnedVoucher,
     VoucherStanding,
@@ -90,6 +91,7 @@ from loyalty.queries.vouchers import (
 from loyalty.wordings import Wording, consent_wording, consent_wordings
 
 __all__ = [
+    "RULES",
     "AudienceMember",
     "Balance",
     "BoughtLine",
@@ -100,6 +102,7 @@ __all__ = [
     "ConsentState",
     "Contact",
     "DetailLine",
+    "Finding",
     "LiveFigures",
     "MemberCard",
     "MemberRow",
@@ -178,6 +181,7 @@ __all__ = [
     "stores",
     "tier_progress",
     "tier_steps",
+    "verify_books",
     "voucher_by_code",
     "voucher_progress",
     "vouchers_by_code",

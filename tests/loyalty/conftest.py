@@ -6,6 +6,7 @@ import pytest
 
 from loyalty.commands import publish_preset, save_store
 from loyalty.kernel.signing import Keys
+from loyalty.values import StoreId
 from tests.loyalty.world import KEYS, enrol
 
 
@@ -20,8 +21,8 @@ def shop(database):
     """A database with the preset published and one store; returned for its transactions."""
     with database.begin(actor="test") as tx:
         publish_preset(tx)
-        save_store(tx, store_id="lyon-1", name="Lyon Bellecour", city="Lyon")
-        save_store(tx, store_id="paris-2", name="Paris Bastille", city="Paris")
+        save_store(tx, store_id=StoreId("lyon-1"), name="Lyon Bellecour", city="Lyon")
+        save_store(tx, store_id=StoreId("paris-2"), name="Paris Bastille", city="Paris")
     return database
 
 

@@ -1,0 +1,212 @@
+"""The books of many members in memory while history is brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from loyalty.commands.credits import Moved
+from loyalty.commands.sql import insert, insert_rows, table_of
+from loyalty.commands.wallets import open_wallets, write_wallets
+from loyalty.errors import MemberBlocked, UnknownMember
+from loyalty.journal import Journal
+from loyalty.kernel.tx import Tx
+from loyalty.models import Member, TierChange, TierCredit, TierStanding, VoucherProgress
+from loyalty.programme import Programme
+from loyalty.tiers import Spend, period_of, previous_period, progress_on, standing_on
+from loyalty.values import MemberId, MemberState
+
+CHUNK = 500
+"""Members read in one statement."""
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class MemberBooks:
+    """What one member has: wallet, credits by window, cumulated spend, level."""
+
+    journal: Journal
+    standing: Row
+    credits: dict[str, Row] = field(default_factory=dict)
+    spend_minor: int = 0
+    issued: int = 0
+    last_change: int = 0
+    changes: list[Row] = field(default_factory=list)
+    dirty: bool = False
+
+    def add_credit(self, day: date, spend_minor: int) -> None:
+        """Add a visit and its spend to the window of ``day``."""
+        period = period_of(day)
+        row = self.credits.setdefault(
+            period,
+            {
+                "member_id": self.journal.member_id,
+                "period": period,
+                "spend_minor": 0,
+                "visits": 0,
+                "last_on": day,
+            },
+        )
+        row["spend_minor"] += spend_minor
+        row["visits"] += 1
+        row["last_on"] = max(row["last_on"], day)
+        self.dirty = True
+
+    def settle(self, programme: Programme, at: datetime, *, cause: str) -> Moved:
+        """Work out the level as of ``at`` and keep the step, if there is one."""
+        day = programme.local_day(at)
+        period = period_of(day)
+        spend = Spend(
+            self._spend_in(period),
+            self._spend_in(previous_period(period)),
+            self.standing["assigned_level"],
+            self.standing["assigned_until"],
+        )
+        new = standing_on(programme.tiers, day, spend)
+        before = self.standing["level"]
+        if before != new.level:
+            self._step(before, new.level, at, cause)
+        self.standing |= {
+            "level": new.level,
+            "kept_level": new.kept_level,
+            "kept_until": new.kept_until,
+            "reviewed_period": period,
+        }
+        self.dirty = True
+        return Moved(before, progress_on(programme.tiers, day, spend))
+
+    def _spend_in(self, period: str) -> int:
+        row = self.credits.get(period)
+        return int(row["spend_minor"]) if row else 0
+
+    def _step(self, before: str, after: str, at: datetime, cause: str) -> None:
+        self.last_change += 1
+        self.standing["since_at"] = at
+        self.changes.append(
+            {
+                "member_id": self.journal.member_id,
+                "seq": self.last_change,
+                "from_level": before,
+                "to_level": after,
+                "cause": cause,
+                "at": at,
+            }
+        )
+
+
+@dataclass(slots=True)
+class Books:
+    """The members of one import, and how much was written for them."""
+
+    members: dict[MemberId, MemberBooks]
+    postings: int = 0
+    changes: int = 0
+
+
+def open_books(tx: Tx, member_ids: Sequence[MemberId]) -> Books:
+    """Hold the wallets of the members and read everything that their purchases will move.
+
+    Raises:
+        UnknownMember, MemberBlocked: one of them neither earns nor spends.
+    """
+    members: dict[MemberId, MemberBooks] = {}
+    for start in range(0, len(member_ids), CHUNK):
+        some = member_ids[start : start + CHUNK]
+        _refuse_inactive(tx, some)
+        journals = open_wallets(tx, some)
+        standings = _standings(tx, some)
+        for member_id in some:
+            members[member_id] = MemberBooks(journals[member_id], standings[member_id])
+        _read_credits(tx, some, members)
+    return Books(members)
+
+
+def write_books(tx: Tx, books: Books) -> None:
+    """Write what has moved since the last time."""
+    moved = [one for one in books.members.values() if one.dirty]
+    books.postings += sum(len(one.journal.postings) for one in moved)
+    write_wallets(tx, [one.journal for one in moved])
+    _write_credits(tx, moved)
+    if moved:
+        tx.run(_UPDATE_STANDING, [_standing_row(one) for one in moved])
+    changes = [change for one in moved for change in one.changes]
+    insert_rows(tx, TierChange, changes)
+    books.changes += len(changes)
+    for one in moved:
+        one.changes.clear()
+        one.dirty = False
+
+
+def _refuse_inactive(tx: Tx, member_ids: Sequence[MemberId]) -> None:
+    states = {
+        row.id: row.state
+        for row in tx.run(select(Member.id, Member.state).where(Member.id.in_(member_ids)))
+    }
+    for member_id in member_ids:
+        state = states.get(member_id)
+        if state is None or state is MemberState.ERASED:
+            raise UnknownMember(member_id)
+        if state is MemberState.BLOCKED:
+            raise MemberBlocked(member_id)
+
+
+def _standings(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, Row]:
+    rows = tx.run(select(TierStanding).where(TierStanding.member_id.in_(member_ids)))
+    return {row.member_id: row._asdict() for row in rows}
+
+
+def _read_credits(
+    tx: Tx, member_ids: Sequence[MemberId], members: dict[MemberId, MemberBooks]
+) -> None:
+    """Read credits by window, cumulated spend and the number of the last step."""
+    for row in tx.run(select(TierCredit).where(TierCredit.member_id.in_(member_ids))):
+        members[row.member_id].credits[row.period] = row._asdict()
+    for row in tx.run(select(VoucherProgress).where(VoucherProgress.member_id.in_(member_ids))):
+        members[row.member_id].spend_minor = row.spend_minor
+        members[row.member_id].issued = row.issued
+    for member_id, last in tx.run(
+        select(TierChange.member_id, func.max(TierChange.seq))
+        .where(TierChange.member_id.in_(member_ids))
+        .group_by(TierChange.member_id)
+    ):
+        members[member_id].last_change = last
+
+
+def _write_credits(tx: Tx, moved: Sequence[MemberBooks]) -> None:
+    credits_ = [row for one in moved for row in one.credits.values()]
+    progress = [
+        {
+            "member_id": one.journal.member_id,
+            "spend_minor": one.spend_minor,
+            "issued": one.issued,
+        }
+        for one in moved
+        if one.spend_minor or one.issued
+    ]
+    for model, rows, key in (
+        (TierCredit, credits_, ["member_id", "period"]),
+        (VoucherProgress, progress, ["member_id"]),
+    ):
+        if not rows:
+            continue
+        statement = insert(tx.dialect, model)
+        facts = {name: statement.excluded[name] for name in rows[0] if name not in key}
+        tx.run(statement.on_conflict_do_update(index_elements=key, set_=facts), rows)
+
+
+_STANDING_FACTS = ("level", "since_at", "kept_level", "kept_until", "reviewed_period")
+_UPDATE_STANDING = (
+    update(table_of(TierStanding))
+    .where(TierStanding.member_id == bindparam("for_member"))
+    .values({name: bindparam(name) for name in _STANDING_FACTS})
+)
+
+
+def _standing_row(one: MemberBooks) -> Row:
+    facts = {name: one.standing[name] for name in _STANDING_FACTS}
+    return {"for_member": one.journal.member_id, **facts}

@@ -1,0 +1,63 @@
+"""All rules of the books, and the proof that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import bindparam, text
+
+from loyalty.kernel.db import LocalDate
+from loyalty.kernel.tx import Tx
+from loyalty.queries.programme import current_programme
+from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
+from loyalty.queries.verifying.rule import Finding, Rule
+from loyalty.queries.verifying.streams import (
+    Progress,
+    first_broken_head,
+    first_broken_seal,
+    first_wrong_level,
+    silent,
+)
+from loyalty.queries.verifying.trade import TRADE_RULES
+
+_SQL_RULES = (*POINTS_RULES, *TRADE_RULES)
+_STREAMS: dict[str, tuple[str, Callable[[Tx, Progress], Finding | None]]] = {
+    "chain-head": ("a wallet's head is the seal of its last posting", first_broken_head),
+    "tier-level": ("a member's level follows from her credits", first_wrong_level),
+    "chain": ("each posting's seal follows from its content and the one before", first_broken_seal),
+}
+RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {
+    name: says for name, (says, _) in _STREAMS.items()
+}
+"""Every rule that is proven, by name."""
+
+GRACE = timedelta(days=2)
+"""How long after its day a lot may wait for the job that posts its expiry."""
+
+
+def verify_books(tx: Tx, *, progress: Progress = silent) -> tuple[Finding, ...]:
+    """Prove every rule of the books; return the first offending row of each that is broken.
+
+    Changes nothing. Empty means that the books add up. ``progress`` hears each rule as it is
+    done, and the long one (the chain of seals) every few thousand postings.
+    """
+    findings: list[Finding] = []
+    for rule in _SQL_RULES:
+        found = _first_offender(tx, rule)
+        findings.extend([found] if found else [])
+        progress(rule.name, 1, 1)
+    for _, first in _STREAMS.values():
+        found = first(tx, progress)
+        findings.extend([found] if found else [])
+    return tuple(findings)
+
+
+def _first_offender(tx: Tx, rule: Rule) -> Finding | None:
+    statement = text(rule.sql)
+    parameters = {}
+    if rule is OVERDUE:
+        statement = statement.bindparams(bindparam("overdue", type_=LocalDate()))
+        parameters = {"overdue": current_programme(tx).local_day(tx.now) - GRACE}
+    row = tx.run(statement, parameters).first()
+    return None if row is None else Finding(rule.name, str(row.row), str(row.detail))

@@ -1,0 +1,81 @@
+"""Identifiers and enumerations."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+MemberId = NewType("MemberId", str)
+CardId = NewType("CardId", str)
+PurchaseId = NewType("PurchaseId", str)
+ReturnId = NewType("ReturnId", str)
+VoucherId = NewType("VoucherId", str)
+HoldId = NewType("HoldId", str)
+StoreId = NewType("StoreId", str)
+Sku = NewType("Sku", str)
+ProgrammeVersionId = NewType("ProgrammeVersionId", str)
+
+POINTS = "points"
+"""The name of the wallet that every preset has."""
+
+NO_TIER = "none"
+"""The level of a member who has reached no level of the programme."""
+
+
+class MemberState(StrEnum):
+    """Where a membership stands."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    ERASED = "erased"
+
+
+class CardState(StrEnum):
+    """Whether a card may be used at a till."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    REPLACED = "replaced"
+
+
+class Channel(StrEnum):
+    """How a member came to us, or how we may write to her."""
+
+    STORE = "store"
+    POSTER = "poster"
+    WEB = "web"
+    IMPORT = "import"
+
+
+class Purpose(StrEnum):
+    """What a consent allows."""
+
+    EMAIL_MARKETING = "email-marketing"
+    SMS_MARKETING = "sms-marketing"
+    PERSONAL_OFFERS = "personal-offers"
+
+
+class VoucherState(StrEnum):
+    """The life of a voucher."""
+
+    ISSUED = "issued"
+    USED = "used"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class LineKind(StrEnum):
+    """What a receipt line stands for. Only articles earn and take offers."""
+
+    ARTICLE = "article"
+    DELIVERY = "delivery"
+    DEPOSIT = "deposit"
+    GIFT_CARD = "gift_card"
+    SERVICE_FEE = "service_fee"
+
+
+class SoldBy(StrEnum):
+    """Whether an article is counted or weighed."""
+
+    UNIT = "unit"
+    WEIGHT = "weight"

@@ -100,7 +100,7 @@ def _ours() -> set[Message]:
 
 def _french() -> dict[Message, Message]:
     return read_catalogue(
-        path for package in PACKAGES for path in (ROOT / package).rglob("locale/fr.po")
+        path for package in PACKAGES for path in (ROOT / package).rglob("locale/*fr.po")
     )
 
 

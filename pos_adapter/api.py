@@ -23,7 +23,7 @@ from pos_adapter.schemas import incoming, outgoing
 from pos_adapter.values import CardShown
 
 blueprint = api_blueprint(
-    "till", prefix="/till", description="For tills: who is this, what does it cost, it was sold."
+    "till-api", prefix="/till", description="For tills: who is this, what does it cost, it was sold."
 )
 
 _CALLER = (

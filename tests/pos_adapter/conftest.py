@@ -45,6 +45,8 @@ CELLAR = ArticleFacts(Sku("cellar"), "Cave à vin", "home", 299_000, 2000)
 ROLL = ArticleFacts(Sku("roll"), "Petit pain", "bakery", 95, 550)
 CATALOGUE = (COFFEE, TEA, APPLES, CELLAR, ROLL)
 PIN = "135792"
+import loyalty.kernel.web.app_kit as kit  # TEMPORARY
+kit.TEMPLATE_PACKAGES = ("loyalty.kernel.web", "pos_adapter.pages")
 
 
 @dataclass

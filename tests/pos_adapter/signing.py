@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import datetime
 
 from http_message_signatures import (
@@ -17,7 +18,8 @@ HOST = "http://localhost"
 
 class _Message:
     def __init__(self, method: str, url: str, body: bytes):
-        self.method, self.url, self.body, self.headers = method, url, body, {}
+        self.method, self.url, self.body = method, url, body
+        self.headers: dict[str, str] = {}
 
 
 class _OneKey(HTTPSignatureKeyResolver):
@@ -44,7 +46,9 @@ def sign(
 ) -> dict[str, str]:
     """Return the headers that sign a request."""
     message = _Message(method, HOST + path, body)
-    if not body:
+    if body:
+        message.headers["Content-Digest"] = _digest(body)
+    else:
         covered = tuple(name for name in covered if name != "content-digest")
     if "?" not in path:
         covered = tuple(name for name in covered if name != "@query")
@@ -59,5 +63,10 @@ def sign(
         nonce=nonce,
         label="till",
         covered_component_ids=covered,
+        use_existing_digest=bool(body),
     )
     return dict(message.headers)
+
+
+def _digest(body: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"

@@ -154,6 +154,22 @@ def test_what_has_the_focus_is_seen(show):
         assert ring == "solid 3px"
 
 
+def test_what_has_the_focus_is_not_under_the_total(show):
+    """Source: WCAG 2.2, 2.4.11."""
+    page = show("/till/sale", width=390, height=844)
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".stepper button").first.focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(20)
+        hidden = page.evaluate("""() => {
+            const focus = document.activeElement.getBoundingClientRect();
+            const total = document.querySelector('.till__total').getBoundingClientRect();
+            return focus.bottom > total.top && focus.top < total.bottom;
+        }""")
+        assert not hidden
+
+
 def test_a_chosen_theme_outlives_the_page(show):
     page = show("/admin/styleguide", width=1280, color_scheme="light")
     ground = "getComputedStyle(document.body).getPropertyValue('color')"

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from campaigns.jobs import JOBS
+from campaigns.pages import marketer, shopper
 from campaigns.subscribers import send_sign_in_link, welcome_member
 from loyalty.events import MemberEnrolled, SignInRequested
-from loyalty.kernel.plugin import Plugin, Subscription
+from loyalty.kernel.plugin import NavItem, Plugin, Subscription
+from loyalty.kernel.problems import N_
 
 plugin = Plugin(
     name="campaigns",
+    pages=(marketer.blueprint, shopper.blueprint),
     subscriptions=(
         Subscription(SignInRequested, send_sign_in_link),
         Subscription(MemberEnrolled, welcome_member),
     ),
     jobs=JOBS,
+    nav=(
+        NavItem(
+            "admin",
+            N_("Campaigns"),
+            "campaigns_admin.list_",
+            "megaphone",
+            40,
+            roles=tuple(sorted(role.value for role in marketer.READERS.roles)),
+        ),
+    ),
 )

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from campaigns.commands import Claimed
 from campaigns.document import CampaignDocument, read_campaign
 from campaigns.house_letters import LETTERS, SIGN_IN
-from campaigns.letters import Texts, prepare
+from campaigns.letters import Texts
 from campaigns.links import page_links, unsubscribe_link
 from campaigns.mime import Envelope, Mail, write_mail
 from campaigns.queries import version_document
+from campaigns.queries.words import (
+    OFFER_NAMES,
+    Best,
+    ReadyTexts,
+    best_offer,
+    level_names,
+    member_values,
+    ready_texts,
+)
 from campaigns.transports.port import SmsOut
 from campaigns.values import Channel, Lane, MessageId, Work
 from campaigns.wording.frame import Frame
-from campaigns.wording.spelling import LANGUAGES, Language, language_of
+from campaigns.wording.spelling import Language, language_of
 from campaigns.wording.vocabulary import Value
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
-from loyalty.queries import Contact, current_programme, sign_in_link
+from loyalty.queries import sign_in_link
 from loyalty.values import MemberId
-from offers.queries import member_offers
 
 MOST_VERSIONS = 64
 """Versions whose texts are kept ready; the one used longest ago makes room."""
-
-_OFFER_NAMES = frozenset({"offer", "expires"})
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The offer that leads a member's list."""
-
-    name: str
-    ends_on: date | None
 
 
 @dataclass(slots=True)
@@ -44,16 +42,14 @@ class Writer:
     """Writes messages. Belongs to one worker; what it keeps ready never changes."""
 
     runtime: Runtime
-    _ready: OrderedDict[tuple[str, int], dict[tuple[Channel, str], Texts]] = field(
-        default_factory=OrderedDict
-    )
+    _ready: OrderedDict[tuple[str, int], ReadyTexts] = field(default_factory=OrderedDict)
 
     def gather(self, tx: Tx, work: Work, messages: Sequence[Claimed]) -> Batch:
         """Read what the words of a batch need beyond what the claim has brought."""
         texts = {one.version: self._texts(tx, work, one.version) for one in messages}
         used = {name for ready in texts.values() for name in _names(ready, work.channel)}
         best = {}
-        if used & _OFFER_NAMES:
+        if used & OFFER_NAMES:
             best = {one.member_id: best_offer(tx, one.contact) for one in messages}
         entrances = {}
         if work.campaign_id == SIGN_IN:
@@ -61,7 +57,7 @@ class Writer:
         levels = level_names(tx, {one.contact.level for one in messages})
         return Batch(self.runtime, work, texts, levels, best, entrances)
 
-    def _texts(self, tx: Tx, work: Work, version: int) -> dict[tuple[Channel, str], Texts]:
+    def _texts(self, tx: Tx, work: Work, version: int) -> ReadyTexts:
         """Return the texts of a version, made ready on first need."""
         key = (work.campaign_id, version)
         if key in self._ready:
@@ -91,7 +87,7 @@ class Batch:
 
     runtime: Runtime
     work: Work
-    texts: dict[int, dict[tuple[Channel, str], Texts]]
+    texts: dict[int, ReadyTexts]
     levels: dict[tuple[str, str], str]
     best: dict[MemberId, Best | None]
     entrances: dict[MessageId, str]
@@ -141,50 +137,7 @@ class Batch:
         )
 
 
-def ready_texts(document: CampaignDocument, frame: Frame) -> dict[tuple[Channel, str], Texts]:
-    """Make a document's texts ready for every channel it uses and every language of a member."""
-    ready: dict[tuple[Channel, str], Texts] = {}
-    for channel in Channel:
-        for spoken in LANGUAGES:
-            chosen = document.content_for(spoken, channel)
-            if chosen is not None:
-                ready[channel, spoken] = prepare(chosen[1], chosen[0], frame)
-    return ready
-
-
-def member_values(
-    contact: Contact, *, level_name: str, brand: str, links: dict[str, str], best: Best | None
-) -> dict[str, Value]:
-    """Return what the placeholders stand for in a message to one member."""
-    return {
-        "first_name": contact.given_name,
-        "tier": level_name,
-        "points": contact.balance,
-        "store": contact.home_store_name,
-        "brand": brand,
-        "offer": best.name if best else None,
-        "expires": best.ends_on if best else None,
-        **links,
-    }
-
-
-def level_names(tx: Tx, levels: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Return the names of levels by level and language; empty for a member without a level."""
-    programme = current_programme(tx)
-    return {
-        (level, spoken): programme.level_name(level, spoken)
-        for level in levels
-        for spoken in LANGUAGES
-    }
-
-
-def best_offer(tx: Tx, contact: Contact) -> Best | None:
-    """Return the offer that leads a member's list, ``None`` without one."""
-    found = member_offers(tx, contact.member_id, language_of(contact.language))
-    return Best(found[0].name, found[0].ends_on) if found else None
-
-
-def _names(ready: dict[tuple[Channel, str], Texts], channel: Channel) -> set[str]:
+def _names(ready: ReadyTexts, channel: Channel) -> set[str]:
     return {name for texts in ready.values() for name in texts.names(channel)}
 
 

@@ -13,6 +13,7 @@ from campaigns.queries.campaign import (
     version_document,
 )
 from campaigns.queries.message import subscription_of
+from campaigns.queries.preview import Preview, Terms, preview_campaign
 from campaigns.queries.recipients import (
     AttemptRow,
     Recipient,
@@ -30,9 +31,11 @@ __all__ = [
     "CampaignDetail",
     "CampaignRow",
     "OccurrenceRow",
+    "Preview",
     "Recipient",
     "RecipientPage",
     "Rules",
+    "Terms",
     "attempts_of",
     "campaign_detail",
     "campaign_results",
@@ -41,6 +44,7 @@ __all__ = [
     "due_work",
     "list_campaigns",
     "messages_of",
+    "preview_campaign",
     "recipients",
     "sample_audience",
     "subscription_of",

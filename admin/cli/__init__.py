@@ -10,6 +10,7 @@ import click
 from admin.cli.books import jobs, secret, verify
 from admin.cli.demo import demo
 from admin.cli.lazy import LazyRuntime
+from admin.cli.people import staff
 from admin.cli.schema import docs, migrate, openapi, seed
 from admin.cli.serving import serve, worker
 from admin.plugins import PLUGINS
@@ -27,7 +28,7 @@ def cli(context: click.Context) -> None:
     context.obj = LazyRuntime(os.environ)
 
 
-for _command in (demo, docs, jobs, migrate, openapi, secret, seed, serve, verify, worker):
+for _command in (demo, docs, jobs, migrate, openapi, secret, seed, serve, staff, verify, worker):
     cli.add_command(_command)
 for _plugin in PLUGINS:
     for _group in _plugin.commands:

@@ -23,22 +23,20 @@ def staff() -> None:
 @click.option("--store", "store_id", help="Limits a cashier or manager to one store.")
 @click.option("--pin", help="Six digits or more, for the till.")
 @click.pass_obj
-def add(
-    runtime: Runtime, name: str, role: str, email: str | None, store_id: str | None, pin: str | None
-) -> None:
+def add(runtime: Runtime, /, name: str, role: str, **given: str | None) -> None:
     """Take NAME on. With --email a password is asked for, twice, and not shown."""
     password = None
-    if email:
+    if given["email"]:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with runtime.database.begin(actor="cli:staff") as tx:
         taken = take_on_staff(
             tx,
             name=name,
             role=Role(role),
-            email=email,
+            email=given["email"],
             password=password,
-            pin=pin,
-            store_id=store_id,
+            pin=given["pin"],
+            store_id=given["store_id"],
         )
     click.echo(f"{taken.name} is on the staff as {taken.role.value} ({taken.staff_id}).")
 

@@ -104,3 +104,17 @@ def _enrol_tills(tx: Tx) -> tuple[Till, ...]:
             terminal_id = enrol_terminal(tx, code=invited.code)
             tills.append(Till(terminal_id, store.id, name))
     return tuple(tills)
+
+
+def sign_ins() -> tuple[tuple[str, str, str], ...]:
+    """Return who may sign in where, as the demo prints it: name and role, address, secret."""
+    found = []
+    for person in load_shop().staff:
+        email, password, pin = demo_sign_in(person)
+        if email and password:
+            found.append((f"{person.name}, {person.role}", email, password))
+        elif person.given_name == "Cléo" and pin:
+            found.append(
+                (f"{person.name}, {person.role} in {person.store_id}", "/till", f"PIN {pin}")
+            )
+    return tuple(found)

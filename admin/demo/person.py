@@ -9,8 +9,10 @@ from html import unescape
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+from admin.demo.forms import forms_of
 
 _TOKEN = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
 SECONDS = 30
@@ -50,16 +52,20 @@ class Person:
 
     def see(self, path: str) -> Answer:
         """Open a page, following where it leads."""
-        answer = self._send(self._request(path, None, "GET"))
-        found = _TOKEN.search(answer.text)
-        if found:
-            self._token = found[1]
-        return answer
+        return self._remember(self._send(self._request(path, None, "GET")))
 
-    def submit(self, path: str, **fields: str) -> Answer:
-        """Send a form of the page that was seen last."""
-        body = urlencode({"csrf_token": self._token, **fields}).encode()
-        return self._send(self._request(path, body, "POST"))
+    def fill(self, page: Answer, action: str, /, **fields: str | list[str]) -> Answer:
+        """Fill in the form of ``page`` whose address ends in ``action``, and send it.
+
+        Raises:
+            LookupError: the page has no such form.
+        """
+        for form in forms_of(page.text):
+            address = urljoin(page.url, form.action)
+            if address.partition("?")[0].endswith(action):
+                body = urlencode(form.filled(**fields)).encode()
+                return self._remember(self._send(self._request(address, body, "POST")))
+        raise LookupError(f"{page.url} has no form for {action}")
 
     def call(self, method: str, path: str, document: Any = None, **headers: str) -> Answer:
         """Call the API as a script of our pages does."""
@@ -72,6 +78,13 @@ class Person:
         for name, value in headers.items():
             request.add_header(name.replace("_", "-"), value)
         return self._send(request)
+
+    def _remember(self, answer: Answer) -> Answer:
+        """Keep the token of the page in hand."""
+        found = _TOKEN.search(answer.text)
+        if found:
+            self._token = found[1]
+        return answer
 
     def _request(self, path: str, body: bytes | None, method: str) -> Request:
         address = path if path.startswith("http://") else f"{self.base}{path}"

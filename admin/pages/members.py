@@ -39,9 +39,7 @@ def members() -> Response:
         )
         programme = current_programme(tx)
     older = url_for("admin.members", q=text, after=page.after) if page.after else ""
-    return render_page(
-        "admin/members.html", text=text, page=page, older=older, programme=programme
-    )
+    return render_page("admin/members.html", text=text, page=page, older=older, programme=programme)
 
 
 @blueprint.get("/members/<member_id>")

@@ -43,7 +43,7 @@ class BalanceOut(ma.Schema):
     )
 
 
-class TierOut(ma.Schema):
+class MyTierOut(ma.Schema):
     """Where a member stands on the stairs."""
 
     level = _text("The level's id.")
@@ -82,7 +82,7 @@ class MeOut(ma.Schema):
         CardOut, allow_none=True, metadata={"description": "null while no card is usable."}
     )
     points = ma.fields.Nested(BalanceOut)
-    tier = ma.fields.Nested(TierOut)
+    tier = ma.fields.Nested(MyTierOut)
     vouchers = ma.fields.List(ma.fields.Nested(VoucherOut))
     as_of = fields.Instant(metadata={"description": "When all this was true."})
 

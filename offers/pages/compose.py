@@ -43,7 +43,7 @@ class OfferForm(ma.Schema):
     budget = fields.TextLine(longest=20, may_be_empty=True, load_default="")
     activation = ma.fields.String(load_default="")
     granted_only = ma.fields.String(load_default="")
-    action = ma.fields.String(load_default="preview")
+    step = ma.fields.String(load_default="preview")
 
 
 FIELD_OF = {

@@ -69,11 +69,11 @@ def create() -> AnyResponse:
     if not form.ok:
         return _form_page(form, status=_INVALID)
     try:
-        if form.values["action"] == "preview":
+        if form.values["step"] == "preview":
             return _form_page(form, preview=_previewed(form))
         with database().begin(actor=current_actor()) as tx:
             drafted = draft_offer(tx, document=_document(tx, form))
-            if form.values["action"] == "launch":
+            if form.values["step"] == "launch":
                 launch_offer(tx, offer_id=drafted.offer_id)
     except OfferRefused as refused:
         wrong, others = fault_form(form, refused)
@@ -81,7 +81,7 @@ def create() -> AnyResponse:
     except OfferAlreadyLive as refused:
         others = [("name_en", problem_text(language(), refused)[1])]
         return _form_page(form, others=others, status=_INVALID)
-    launched = form.values["action"] == "launch"
+    launched = form.values["step"] == "launch"
     said = N_("The offer is live: tills use it at once.") if launched else N_("The draft is kept.")
     flash(gettext(language(), said), "good")
     return redirect(url_for("offers_admin.show", offer_id=drafted.offer_id), code=_SEE_OTHER)

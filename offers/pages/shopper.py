@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from loyalty.errors import MemberBlocked, UnknownMember
@@ -80,7 +80,7 @@ def show_blocked(problem: MemberBlocked) -> Response:
 
 
 def _member(tx: Tx) -> MemberId:
-    """Return the member who is signed in, and answer in her language.
+    """Return the member who is signed in; answer in her language unless another is asked for.
 
     Raises:
         NotSignedIn: her membership has ended meanwhile.
@@ -90,7 +90,8 @@ def _member(tx: Tx) -> MemberId:
         found = membership(tx, MemberId(principal().id))
     except UnknownMember as error:
         raise NotSignedIn from error
-    speak(found.language)
+    if "lang" not in request.args:
+        speak(found.language)
     if found.is_blocked:
         raise MemberBlocked(found.member_id)
     return found.member_id

@@ -79,7 +79,7 @@ def preview_cost(tx: Tx, *, document: object) -> CostPreview:
 
     Its dates are left out of it (it was not there yet); weekdays, stores, tiers (as they are
     today), minimums, limits and budget are held. Hours are left out, receipts being days here;
-    labels are those of today. Everybody is taken to have activated it.
+    labels are those of today. Every member is taken to have it, activated.
 
     Raises:
         OfferRefused: the document is not right.
@@ -152,8 +152,9 @@ def _line(sold: SoldLine) -> BasketLine:
 
 def _try_on(total: _Sum, offer: Offer, rate: EarnRate, sold: SoldLine, basket: Basket) -> None:
     """Give the offer to one past purchase, if it would have had it."""
-    one = LiveOffer("preview", replace(offer, from_on=None, until_on=None, activation=False))
-    shopper = Shopper(sold.member_id is not None, sold.level, granted=frozenset({"preview"}))
+    one = LiveOffer("preview", replace(offer, from_on=None, until_on=None))
+    hers = frozenset({one.id} if sold.member_id else ())
+    shopper = Shopper(sold.member_id is not None, sold.level, granted=hers, activated=hers)
     if when_and_where(one.offer, on=basket.business_on, at=None, store_id=basket.store_id):
         return
     positions = tuple(

@@ -13,7 +13,17 @@ from loyalty.commands import (
     save_category,
     save_store,
 )
+from loyalty.kernel.access.people import take_on_staff
+from loyalty.kernel.access.principals import PrincipalKind, Role
+from loyalty.kernel.access.sessions import start_session
+from loyalty.kernel.cache import MemoryCache
+from loyalty.kernel.runtime import Runtime
+from loyalty.kernel.signing import Keys
+from loyalty.kernel.web.app_kit import build_app
+from loyalty.plugin import plugin as loyalty_plugin
 from loyalty.values import ArticleFacts, Channel, ConsentGiven, Purpose, Sku
+from offers.plugin import plugin as offers_plugin
+from tests.loyalty.pages.phone import Phone
 from tests.loyalty.world import enrol
 
 CATEGORIES = (
@@ -114,3 +124,33 @@ def ben(shop):
 def days_ago(clock):
     """Tell the instant so many days before now."""
     return lambda days: clock() - timedelta(days=days)
+
+
+@pytest.fixture
+def app(small_shop, settings):
+    """The application with the pages and the API of loyalty and offers."""
+    runtime = Runtime(
+        settings=settings, database=small_shop, keys=Keys(settings.secret_key), cache=MemoryCache()
+    )
+    return build_app(runtime, (loyalty_plugin, offers_plugin))
+
+
+@pytest.fixture
+def hers(app, small_shop, small_ada):
+    """Ada's phone: no scripts, her session in it."""
+    return Phone(app).sign_in_as(small_shop, small_ada)
+
+
+@pytest.fixture
+def desk(app, small_shop):
+    """Open the back office for somebody with a role; Dora, the marketer, unless told otherwise."""
+
+    def opened(role=Role.MARKETER):
+        with small_shop.begin(actor="test") as tx:
+            dora = take_on_staff(tx, name="Dora", role=role)
+            session = start_session(tx, kind=PrincipalKind.STAFF, subject_id=dora.staff_id)
+        phone = Phone(app)
+        phone.client.set_cookie("palier-staff", session.token)
+        return phone
+
+    return opened

@@ -67,4 +67,6 @@ class CardNotActive(Problem):
     kind = Kind.CONFLICT
     slug = "card-not-active"
     title = N_("This card has ended")
-    template = N_("Card {card_id} is {state} already. Look at the member's cards.")
+    template = N_(
+        "Only an active card can be blocked or replaced. Look at the cards of the member."
+    )

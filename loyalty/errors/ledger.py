@@ -48,7 +48,7 @@ class HoldEnded(Problem):
     kind = Kind.CONFLICT
     slug = "hold-ended"
     title = N_("This hold has ended")
-    template = N_("Hold {hold_id} is {state}. Place a new one.")
+    template = N_("These points are no longer held. Place a new hold.")
 
 
 @dataclass(eq=False)

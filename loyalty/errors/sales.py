@@ -108,7 +108,7 @@ class VoucherNotUsable(Problem):
     kind = Kind.CONFLICT
     slug = "voucher-not-usable"
     title = N_("This voucher cannot be used")
-    template = N_("The voucher is {state}. Take it off the sale and send it again.")
+    template = N_("It was used, cancelled, or has expired. Take it off the sale and send it again.")
 
 
 @dataclass(eq=False)

@@ -32,11 +32,11 @@ def posting_title(kind: PostingKind, language: str) -> str:
 def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) -> tuple[str, ...]:
     """Return one sentence for each rule or offer that moved points, as of that posting's rules."""
     if posting.kind is PostingKind.EXPIRY:
-        return (gettext(language, N_("Not used within their time.")),)
+        return (gettext(language, "Not used within their time."),)
     if posting.kind is PostingKind.RETURN:
-        return (gettext(language, N_("Articles came back, and their points with them.")),)
+        return (gettext(language, "Articles came back, and their points with them."),)
     if posting.kind is PostingKind.REVERSAL:
-        return (gettext(language, N_("Movement {seq} was undone."), seq=posting.reverses_seq),)
+        return (gettext(language, "Movement {seq} was undone.", seq=posting.reverses_seq),)
     try:
         programme = programme_of(tx, posting.programme_version_id)
     except NoProgramme:
@@ -45,7 +45,7 @@ def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) 
     texts = [_reason(programme, rules.get(one.rule), one, language) for one in fired]
     if posting.lot_on is not None and posting.lot_on.year < 9999:  # noqa: PLR2004 - lasts for ever
         day = format_date(language, posting.lot_on, style="long")
-        texts.append(gettext(language, N_("To be used before {day}."), day=day))
+        texts.append(gettext(language, "To be used before {day}.", day=day))
     return tuple(texts)
 
 
@@ -54,11 +54,11 @@ def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language:
     points = _points(fired.points, language)
     if rule is None:
         name = fired.label or fired.rule
-        return gettext(language, N_("{points} with the offer {name}."), points=points, name=name)
+        return gettext(language, "{points} with the offer {name}.", points=points, name=name)
     if rule.per is Per.AMOUNT:
         return gettext(
             language,
-            N_("{points} on {basis}: {rate} for every {amount}."),
+            "{points} on {basis}: {rate} for every {amount}.",
             points=points,
             basis=format_money(language, fired.basis_minor, programme.currency),
             rate=_points(rule.points, language),
@@ -67,18 +67,18 @@ def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language:
     if rule.per is Per.UNIT:
         return gettext(
             language,
-            N_("{points}: {rate} for each article."),
+            "{points}: {rate} for each article.",
             points=points,
             rate=_points(rule.points, language),
         )
-    return gettext(language, N_("{points} for this purchase."), points=points)
+    return gettext(language, "{points} for this purchase.", points=points)
 
 
 def _points(points: int, language: str) -> str:
     return ngettext(
         language,
-        N_("{number} point"),
-        N_("{number} points"),
+        "{number} point",
+        "{number} points",
         points,
         number=format_points(language, points),
     )

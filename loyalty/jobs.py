@@ -1,0 +1,59 @@
+"""Work that returns: lapsing points, holds and vouchers, and the yearly review of levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from loyalty.commands import expire_holds, expire_lots, expire_vouchers, review_tiers
+from loyalty.kernel.jobs import Job
+from loyalty.kernel.runtime import Runtime
+from loyalty.kernel.tx import Tx
+
+BATCHES_PER_RUN = 40
+"""A run does at most so many batches, each in a transaction of its own; the next goes on."""
+BATCH = 250
+
+
+def expire_points(runtime: Runtime) -> str:
+    """Post the points whose day has come, some members at a time."""
+    return f"{_in_batches(runtime, 'expire-points', expire_lots)} postings of lapsed points"
+
+
+def end_holds(runtime: Runtime) -> str:
+    """Set free the points of holds whose time is up."""
+    return f"{_in_batches(runtime, 'end-holds', expire_holds)} holds ended"
+
+
+def end_vouchers(runtime: Runtime) -> str:
+    """End the vouchers whose last day is over."""
+    return f"{_in_batches(runtime, 'end-vouchers', expire_vouchers)} vouchers ended"
+
+
+def review_levels(runtime: Runtime) -> str:
+    """Settle the levels of members whose year has ended."""
+    return f"{_in_batches(runtime, 'review-levels', review_tiers)} levels reviewed"
+
+
+def _in_batches(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
+    """Repeat a bounded command until it finds nothing or the run has done enough."""
+    total = 0
+    for _ in range(BATCHES_PER_RUN):
+        done = _once(runtime, name, work)
+        total += done
+        if not done:
+            break
+    return total
+
+
+def _once(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
+    tx: Tx
+    with runtime.database.begin(actor=f"job:{name}") as tx:
+        return work(tx, limit=BATCH)
+
+
+JOBS = (
+    Job("expire-points", 900, expire_points, "Posts points whose day has come as lapsed."),
+    Job("end-holds", 60, end_holds, "Sets free the points of holds whose time is up."),
+    Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
+    Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),
+)

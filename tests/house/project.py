@@ -42,7 +42,8 @@ def import_everything() -> list[ModuleType]:
         info.name
         for package in packages
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-        if not info.name.startswith(("admin.migrations.", "admin.wsgi", "admin.__main__"))
+        if not info.name.startswith(("admin.migrations.", "admin.wsgi"))
+        and not info.name.endswith(".__main__")
     ]
     return packages + [importlib.import_module(name) for name in names]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 from admin.plugins import PLUGINS
-from campaigns.pages import demo
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.settings import Mode
 from loyalty.kernel.web.app_kit import build_app
@@ -18,5 +17,7 @@ def create_app(runtime: Runtime) -> Flask:
     """
     app = build_app(runtime, PLUGINS)
     if runtime.settings.mode is not Mode.PRODUCTION:
-        app.register_blueprint(demo.blueprint)
+        for plugin in PLUGINS:
+            for pages in plugin.demo_pages:
+                app.register_blueprint(pages)
     return app

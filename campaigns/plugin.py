@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from campaigns.jobs import JOBS
-from campaigns.pages import marketer, shopper
+from campaigns.pages import demo, marketer, shopper
 from campaigns.subscribers import send_sign_in_link, welcome_member
 from loyalty.events import MemberEnrolled, SignInRequested
 from loyalty.kernel.plugin import NavItem, Plugin, Subscription
@@ -12,6 +12,7 @@ from loyalty.kernel.problems import N_
 plugin = Plugin(
     name="campaigns",
     pages=(marketer.blueprint, shopper.blueprint),
+    demo_pages=(demo.blueprint,),
     subscriptions=(
         Subscription(SignInRequested, send_sign_in_link),
         Subscription(MemberEnrolled, welcome_member),

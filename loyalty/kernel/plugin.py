@@ -49,12 +49,13 @@ class Plugin:
     """The contribution of one package. ``admin.app`` and ``admin.cli`` put them together.
 
     ``api`` are flask-smorest blueprints (documented in OpenAPI), ``pages`` ordinary ones.
-    ``authenticators`` read proof of identity other than a cookie from the request in hand.
+    ``demo_pages`` exist outside production only. ``authenticators`` read proof of identity other than a cookie from the request in hand.
     """
 
     name: str
     api: tuple[Any, ...] = ()
     pages: tuple[Blueprint, ...] = ()
+    demo_pages: tuple[Blueprint, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     jobs: tuple[Job, ...] = ()
     commands: tuple[click.Command, ...] = ()

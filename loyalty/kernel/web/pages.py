@@ -93,7 +93,7 @@ def refused_form(form: Form, field: str, sentence: str) -> Form:
 def _messages(error: ma.ValidationError) -> dict[str, list[str]]:
     """Return the sentences by field, translated."""
     found: dict[str, list[str]] = {}
-    by_field: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    by_field: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # bare
     for field, sentences in by_field.items():
         flat = sentences if isinstance(sentences, list) else [str(sentences)]
         found[field] = [i18n.gettext(language(), str(sentence)) for sentence in flat]

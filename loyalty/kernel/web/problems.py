@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, flash, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_exceptions
 
 from loyalty.kernel.access.principals import PrincipalKind
 from loyalty.kernel.i18n import gettext, problem_text
@@ -71,12 +71,12 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     if messages:
         return on_problem(InvalidInput(_flat(messages)))
     status = error.code or 500
-    slug = (error.name or "error").lower().replace(" ", "-")
+    slug = _slug(error.name)
     title = gettext(language(), _TITLES.get(status, error.name))
     detail = _sentence(error, status)
     answer = _answer(Refusal(slug, title, status, detail))
-    if getattr(error, "valid_methods", None):
-        answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)
     return answer
 
 
@@ -169,6 +169,26 @@ _SENTENCES = {
     413: N_("The request is larger than this address accepts."),
     415: N_("Send the body as application/json."),
 }
+
+
+FRAMEWORK_STATUS = (400, 404, 405, 413, 415, 500)
+
+
+def framework_refusals() -> dict[str, Refusal]:
+    """Return the framework's own refusals by slug, in the language of the caller."""
+    found = {}
+    for status in FRAMEWORK_STATUS:
+        error = default_exceptions[status]()
+        title = gettext(language(), _TITLES.get(status, error.name))
+        found[_slug(error.name)] = Refusal(
+            _slug(error.name), title, status, _sentence(error, status)
+        )
+    return found
+
+
+def _slug(name: str) -> str:
+    """Return the slug of a framework error: ``method-not-allowed``."""
+    return name.lower().replace(" ", "-")
 
 
 def _flat(messages: Any) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
 from loyalty.kernel.access.principals import PUBLIC, allow
+from loyalty.kernel.i18n import gettext
 from loyalty.kernel.problems import NotFound, Problem
 from loyalty.kernel.web.api import description
-from loyalty.kernel.web.context import database
+from loyalty.kernel.web.context import database, language
 from loyalty.kernel.web.pages import render_page
-from loyalty.kernel.web.problems import STATUS
+from loyalty.kernel.web.problems import STATUS, framework_refusals
 
 blueprint = Blueprint("reference", __name__)
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -43,13 +44,14 @@ def problem_page(slug: str) -> Response:
     """Explain a refusal: what it means and what to do."""
     found = problems().get(slug)
     if found is None:
-        raise NotFound("problem")
+        return _framework_page(slug)
     return render_page(
         "docs/problem.html",
-        problem=found,
+        slug=slug,
+        title=gettext(language(), found.title),
         paragraphs=inspect.cleandoc(found.__doc__ or "").split("\n\n"),
         facts=[field.name for field in fields(found)],
-        status=STATUS[found.kind],
+        http_status=STATUS[found.kind],
     )
 
 
@@ -72,6 +74,21 @@ def problems() -> dict[str, type[Problem]]:
         if one.slug:
             found[one.slug] = one
     return dict(sorted(found.items()))
+
+
+def _framework_page(slug: str) -> Response:
+    """Explain one of the framework's own refusals."""
+    refusal = framework_refusals().get(slug)
+    if refusal is None:
+        raise NotFound("problem")
+    return render_page(
+        "docs/problem.html",
+        slug=slug,
+        title=refusal.title,
+        paragraphs=[refusal.detail],
+        facts=[],
+        http_status=refusal.status,
+    )
 
 
 def _groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -48,8 +48,9 @@ class NavItem:
 class Plugin:
     """The contribution of one package. ``admin.app`` and ``admin.cli`` put them together.
 
-    ``api`` are flask-smorest blueprints (documented in OpenAPI), ``pages`` ordinary ones.
-    ``demo_pages`` exist outside production only. ``authenticators`` read proof of identity other than a cookie from the request in hand.
+    ``api`` are flask-smorest blueprints (documented in OpenAPI), ``pages`` ordinary ones;
+    ``demo_pages`` exist outside production only. ``authenticators`` read proof of identity other
+    than a cookie from the request in hand.
     """
 
     name: str

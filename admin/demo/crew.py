@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from admin.demo.catalogue import DemoStaff, load_shop
@@ -18,8 +18,6 @@ DEMO_PASSWORD = "palier-demo-2026"  # noqa: S105 - printed by the demo, for inve
 """Opens every back-office account of the demo. It is no secret: the demo prints it."""
 
 CLEO_PIN = "246810"
-BRAND = load_shop().name
-"""The retailer, as members read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,23 @@ class Crew:
             if person.role is Role.CASHIER and person.store_id:
                 found.setdefault(person.store_id, []).append(person.staff_id)
         return found
+
+
+def sign_ins() -> Iterator[tuple[str, str, str]]:
+    """Yield one person of each role: who they are, where they sign in, and their PIN or password.
+
+    Needs no database: these are the same in every demo.
+    """
+    shown: set[str] = set()
+    cities = {store.id: store.city for store in load_shop().stores}
+    for person in load_shop().staff:
+        if person.role in shown:
+            continue
+        shown.add(person.role)
+        email, password, pin = demo_sign_in(person)
+        role = person.role.replace("_", " ")
+        place = f", {cities[person.store_id]}" if person.store_id else ""
+        yield f"{person.name} ({role}{place})", email or "/till", password or f"PIN {pin}"
 
 
 def demo_sign_in(person: DemoStaff) -> tuple[str | None, str | None, str | None]:
@@ -104,17 +119,3 @@ def _enrol_tills(tx: Tx) -> tuple[Till, ...]:
             terminal_id = enrol_terminal(tx, code=invited.code)
             tills.append(Till(terminal_id, store.id, name))
     return tuple(tills)
-
-
-def sign_ins() -> tuple[tuple[str, str, str], ...]:
-    """Return who may sign in where, as the demo prints it: name and role, address, secret."""
-    found = []
-    for person in load_shop().staff:
-        email, password, pin = demo_sign_in(person)
-        if email and password:
-            found.append((f"{person.name}, {person.role}", email, password))
-        elif person.given_name == "Cléo" and pin:
-            found.append(
-                (f"{person.name}, {person.role} in {person.store_id}", "/till", f"PIN {pin}")
-            )
-    return tuple(found)

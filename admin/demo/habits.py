@@ -55,8 +55,8 @@ _VISITS_PER_100_WEEKS = {
     Pace.PLATINUM: (320, 380),
     Pace.GOLD: (185, 250),
     Pace.NEAR_GOLD: (150, 190),
-    Pace.REGULAR: (45, 125),
-    Pace.OCCASIONAL: (15, 45),
+    Pace.REGULAR: (32, 92),
+    Pace.OCCASIONAL: (12, 34),
     Pace.RARE: (3, 13),
 }
 _LINES = {

@@ -81,7 +81,7 @@ _SUNDAY_HALF_HOURS = tuple(accumulate((0, 8, 14, 20, 22, 20, 14, 6)))
 _OPENS_AT = 8 * 3600 + 1800
 _HALF_HOUR = 1800
 _MORNING_AFTER_JOINING = 180
-_STRANGERS_PER_DAY = (26, 13)
+_STRANGERS_PER_DAY = (22, 10)
 """Visits without a card on an ordinary day in all stores: at the beginning, at the end."""
 
 _TENDERS = ("card", "card", "card", "card", "card", "card", "mobile", "cash")

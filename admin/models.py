@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
-
+import campaigns.models
+import loyalty.kernel.access.models
+import loyalty.kernel.audit
+import loyalty.kernel.jobs
+import loyalty.kernel.outbox
+import loyalty.kernel.revisions
+import loyalty.models
+import offers.models
 from loyalty.kernel.db import Base
 
-for _name in (
-    "loyalty.kernel.access.models",
-    "loyalty.kernel.audit",
-    "loyalty.kernel.jobs",
-    "loyalty.kernel.outbox",
-    "loyalty.kernel.revisions",
-    "loyalty.models",
-    "offers.models",
-    "campaigns.models",
-):
-    with suppress(ModuleNotFoundError):
-        import_module(_name)
-
-__all__ = ["Base"]
+__all__ = ["Base", "campaigns", "loyalty", "offers"]

@@ -75,7 +75,7 @@ class CampaignNotOpen(Problem):
     kind = Kind.CONFLICT
     slug = "campaign-not-open"
     title = N_("Not possible any more")
-    template = N_("The campaign is {state}. Make a copy to send something else.")
+    template = N_("Its state does not allow this. Make a copy to send something else.")
 
 
 @dataclass(eq=False)
@@ -87,4 +87,4 @@ class ScheduleTooEarly(Problem):
     kind = Kind.INVALID
     slug = "schedule-too-early"
     title = N_("This time has passed")
-    template = N_("Choose a time in the future; {due_at} has passed.")
+    template = N_("The time that was chosen has passed. Choose one in the future.")

@@ -12,7 +12,7 @@ from campaigns.wording.frame import BODY_STYLES, Frame, framed_html, framed_text
 from campaigns.wording.gsm import sms_size, to_gsm
 from campaigns.wording.markup import to_body
 from campaigns.wording.placeholders import Pieces, fill, names_in
-from campaigns.wording.spelling import Language
+from campaigns.wording.spelling import Language, bound
 from campaigns.wording.vocabulary import Value
 
 Values = Mapping[str, Value]
@@ -88,14 +88,21 @@ def prepare(content: Content, language: Language, frame: Frame) -> Texts:
 
 def prepare_letter(content: Content, language: Language, frame: Frame) -> Letter:
     """Make an e-mail ready: its body as HTML and as text, inside the frame of the brand."""
-    body = to_body(reading(content, "body").pieces, BODY_STYLES)
-    preheader = reading(content, "preheader").pieces
+    body = to_body(typeset(reading(content, "body").pieces, language), BODY_STYLES)
+    preheader = typeset(reading(content, "preheader").pieces, language)
     return Letter(
         language=language,
-        subject=reading(content, "subject").pieces,
+        subject=typeset(reading(content, "subject").pieces, language),
         html=framed_html(body.html, preheader, language, frame),
         text=framed_text(body.text, language, frame),
     )
+
+
+def typeset(pieces: Pieces, language: Language) -> Pieces:
+    """Return the author's words with the spaces that French binds to its punctuation."""
+    if language != "fr":
+        return pieces
+    return tuple(bound(piece) if isinstance(piece, str) else piece for piece in pieces)
 
 
 def prepare_sms(content: Content, language: Language, frame: Frame) -> Sms:

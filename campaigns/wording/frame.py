@@ -25,6 +25,7 @@ BODY_STYLES = Styles(
     listing="margin:0 0 16px;padding:0 0 0 22px",
     item=f"margin:0 0 6px;{_FONT};font-size:16px;line-height:25px;color:{_INK}",
     link=f"color:{_BRAND};font-weight:600",
+    button_box="margin:8px 0 24px",
     button_cell=f"background:{_BRAND};border-radius:8px",
     button=f"display:inline-block;padding:14px 26px;{_FONT};font-size:16px;line-height:20px;"
     "font-weight:700;color:#ffffff;text-decoration:none",

@@ -37,6 +37,7 @@ class Styles:
     listing: str
     item: str
     link: str
+    button_box: str
     button_cell: str
     button: str
 
@@ -172,8 +173,8 @@ class _Writer:
         assert link is not None, "only a line that is a link is a button"
         words, target = html.escape(link.group(1)), html.escape(link.group(2))
         return (
-            '<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>'
-            f'<td style="{self.styles.button_cell}">'
+            '<table role="presentation" cellpadding="0" cellspacing="0" border="0" '
+            f'style="{self.styles.button_box}"><tr><td style="{self.styles.button_cell}">'
             f'<a href="{target}" style="{self.styles.button}">{words}</a></td></tr></table>'
         )
 

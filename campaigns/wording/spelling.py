@@ -36,6 +36,18 @@ def cleaned(text: str) -> str:
     return _UNSEEN.sub(" ", text).strip()
 
 
+def bound(text: str) -> str:
+    """Return a French text in which no line can begin with a punctuation mark.
+
+    Source: Lexique des règles typographiques, Imprimerie nationale.
+    """
+    return _BEFORE_MARK.sub("\u00a0", _AFTER_QUOTE.sub("\u00a0", text))
+
+
+_BEFORE_MARK = re.compile(r"(?<=\S) (?=[:;!?%€»])")
+_AFTER_QUOTE = re.compile("(?<=«) ")
+
+
 def spelled(value: str | int | date, language: Language, *, form: str = "long") -> str:
     """Return a value as a reader of ``language`` expects it.
 

@@ -11,7 +11,7 @@ from loyalty.errors import EmailTaken, InvalidIdentity, PhoneTaken, SourceReused
 from loyalty.kernel.access.principals import allow
 from loyalty.kernel.i18n import gettext
 from loyalty.kernel.problems import N_, TooManyTries
-from loyalty.kernel.signing import random_token
+from loyalty.kernel.signing import digest, random_token
 from loyalty.kernel.web.context import database, language, runtime
 from loyalty.kernel.web.csrf import csrf_token
 from loyalty.kernel.web.pages import EMPTY_FORM, Form, read_form, refused_form, render_page
@@ -124,7 +124,7 @@ def _agreed(form: Form, poster: Poster) -> tuple[ConsentGiven, ...]:
 
 def _source(attempt: str) -> str | None:
     """Return the name of this enrolment: the form that was shown, in this browser."""
-    return f"join:{csrf_token()}:{attempt}" if attempt else None
+    return f"join:{digest(csrf_token())[:24]}:{attempt}" if attempt else None
 
 
 def _form(

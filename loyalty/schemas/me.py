@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 
 from loyalty.kernel.i18n import LANGUAGES
@@ -154,6 +156,16 @@ class ConsentsOut(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(ConsentOut))
 
 
+class YesOrNo(ma.fields.Boolean):
+    """``true`` or ``false`` and nothing else: no number or text stands for an answer."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        del attr, data, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class ConsentIn(ma.Schema):
     """A yes or no to the words that were shown."""
 
@@ -163,12 +175,7 @@ class ConsentIn(ma.Schema):
         required=True,
         metadata={"description": "What the consent allows."},
     )
-    granted = ma.fields.Boolean(
-        required=True,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Her answer."},
-    )
+    granted = YesOrNo(required=True, metadata={"description": "Her answer."})
     wording_version = Whole(
         required=True,
         at_least=1,

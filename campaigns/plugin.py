@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaigns import api, cli
 from campaigns.jobs import JOBS
 from campaigns.pages import demo, marketer, shopper
 from campaigns.subscribers import send_sign_in_link, welcome_member
@@ -11,6 +12,7 @@ from loyalty.kernel.problems import N_
 
 plugin = Plugin(
     name="campaigns",
+    api=(api.blueprint,),
     pages=(marketer.blueprint, shopper.blueprint),
     demo_pages=(demo.blueprint,),
     subscriptions=(
@@ -18,6 +20,7 @@ plugin = Plugin(
         Subscription(MemberEnrolled, welcome_member),
     ),
     jobs=JOBS,
+    commands=(cli.campaigns,),
     nav=(
         NavItem(
             "admin",

@@ -7,6 +7,8 @@ from campaigns.jobs.planning import plan_and_freeze
 from campaigns.jobs.recovery import recover
 from loyalty.kernel.jobs import Job
 
+__all__ = ["JOBS", "dispatch_due", "plan_and_freeze", "recover"]
+
 JOBS = (
     Job(
         name="campaigns.plan",

@@ -17,8 +17,8 @@ from campaigns.queries import (
     preview_campaign,
     recipients,
 )
-from campaigns.queries.campaign import PENDING, SENT, SKIPPED
-from campaigns.values import CampaignId, MessageState, Reason, Results
+from campaigns.queries.campaign import GROUPS
+from campaigns.values import CampaignId, Reason, Results
 from campaigns.wording.spelling import LANGUAGES, language_of
 from campaigns.wording.vocabulary import PLACEHOLDERS, Placeholder
 from loyalty.kernel.clock import local
@@ -28,13 +28,6 @@ from loyalty.kernel.web.context import current_actor, database, language, runtim
 from loyalty.kernel.web.paging import read_cursor, write_cursor
 from loyalty.queries import current_programme, stores
 from loyalty.values import MemberId
-
-GROUPS = {
-    "sent": SENT,
-    "pending": PENDING,
-    "skipped": SKIPPED,
-    "failed": (MessageState.FAILED,),
-}
 
 REASONS = {
     Reason.MEMBER_GONE: N_("the member is gone"),

@@ -28,6 +28,13 @@ from loyalty.kernel.values import Page
 SENT = (MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.BOUNCED)
 PENDING = (MessageState.PLANNED, MessageState.LEASED, MessageState.UNCERTAIN)
 SKIPPED = (MessageState.SKIPPED, MessageState.CANCELLED)
+GROUPS = {
+    "sent": SENT,
+    "pending": PENDING,
+    "skipped": SKIPPED,
+    "failed": (MessageState.FAILED,),
+}
+"""The four ends that add up to an audience, and the states behind each."""
 
 
 @dataclass(frozen=True, slots=True)

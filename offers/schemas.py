@@ -93,6 +93,7 @@ class SummaryOut(ma.Schema):
     ends_on = fields.LocalDay(allow_none=True, metadata={"description": "Last local day."})
     activation = ma.fields.Boolean(metadata={"description": "Members must tap it first."})
     granted_only = ma.fields.Boolean(metadata={"description": "Only members it was given to."})
+    members_only = ma.fields.Boolean(metadata={"description": "Nobody without a card has it."})
 
 
 class PageOut(ma.Schema):

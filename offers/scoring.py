@@ -60,8 +60,8 @@ class Bought:
 class Affinity:
     """How much a member leans to a subject.
 
-    ``weight_micro`` is as of ``last_on``, the last day it was bought; ``times`` purchases
-    since ``first_on``.
+    ``weight_micro`` is as of ``last_on``, the last day it was bought. ``times`` counts the
+    purchases since ``first_on``, which is not earlier than the day from which they are counted.
     """
 
     subject: str
@@ -106,10 +106,11 @@ def decayed(weight_micro: int, days: int) -> int:
     return (weight_micro * _FACTOR_MICRO[rest] // ONE_MICRO) >> halvings
 
 
-def affinities(history: Iterable[Bought]) -> list[Affinity]:
+def affinities(history: Iterable[Bought], *, counted_from: date) -> list[Affinity]:
     """Return what a purchase history says, heaviest first as of each subject's last day.
 
-    A purchase counts once for each article, category and brand in it, however many lines.
+    A purchase counts once for each article, category and brand in it, however many lines. All of
+    it weighs; only what was bought from ``counted_from`` on is counted for being told.
     """
     seen: set[tuple[str, str]] = set()
     found: dict[str, Affinity] = {}
@@ -117,7 +118,8 @@ def affinities(history: Iterable[Bought]) -> list[Affinity]:
         for subject in subjects_of(bought):
             if (bought.purchase_id, subject) not in seen:
                 seen.add((bought.purchase_id, subject))
-                found[subject] = _once_more(found.get(subject), subject, bought.on)
+                told = bought.on >= counted_from
+                found[subject] = _once_more(found.get(subject), subject, bought.on, told=told)
     return sorted(found.values(), key=lambda one: (-one.weight_micro, one.subject))
 
 
@@ -131,11 +133,12 @@ def subjects_of(bought: Bought) -> list[str]:
     return [f"{kind}:{name}" for kind, name in named if name]
 
 
-def _once_more(before: Affinity | None, subject: str, on: date) -> Affinity:
+def _once_more(before: Affinity | None, subject: str, on: date, *, told: bool) -> Affinity:
     if before is None:
-        return Affinity(subject, ONE_MICRO, 1, on, on)
+        return Affinity(subject, ONE_MICRO, int(told), on, on)
     weight = decayed(before.weight_micro, (on - before.last_on).days) + ONE_MICRO
-    return Affinity(subject, weight, before.times + 1, before.first_on, on)
+    first_on = before.first_on if before.times else on
+    return Affinity(subject, weight, before.times + int(told), first_on, on)
 
 
 def rank(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from offers.document.shape import PPM, Per
 from offers.eligibility import Missing, Why
 from offers.scoring import Reason, ReasonCode
 
-MINUS = "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}\N{WORD JOINER}"
 _MOST_DAYS_UNNAMED = 300
 """Days after which a month needs its year to be understood."""
 
@@ -38,7 +39,7 @@ def value_text(offer: Offer, language: str, currency: str) -> str:
         percent = _decimal(Decimal(benefit.rate_ppm) * 100 / PPM, language)
         return MINUS + gettext(language, N_("{percent}%"), percent=percent)
     if isinstance(benefit, Amount):
-        return MINUS + format_money(language, benefit.amount_minor, currency)
+        return MINUS + _short_money(benefit.amount_minor, language, currency)
     if isinstance(benefit, PointsBonus):
         points = format_points(language, benefit.points)
         text = ngettext(
@@ -46,12 +47,14 @@ def value_text(offer: Offer, language: str, currency: str) -> str:
         )
         return f"{text} {_per(benefit, language, currency)}".rstrip()
     times = _decimal(Decimal(benefit.multiply_milli) / 1000, language)
-    return gettext(language, N_("points ×{times}"), times=times)
+    return gettext(language, N_("×{times} points"), times=times)
 
 
 def reason_text(reason: Reason, voice: Voice) -> str:
     """Return why a member is shown an offer; empty when there is nothing to say."""
     name = voice.names.get(reason.subject, "")
+    if reason.code is ReasonCode.BOUGHT and name and not reason.times:
+        return gettext(voice.language, N_("You used to buy {name}"), name=name)
     if reason.code is ReasonCode.BOUGHT and name and reason.since_on:
         return ngettext(
             voice.language,
@@ -64,10 +67,10 @@ def reason_text(reason: Reason, voice: Voice) -> str:
     if reason.code is ReasonCode.NEAR and name:
         return gettext(voice.language, N_("Something new beside {name}"), name=name)
     if reason.code is ReasonCode.TIER:
-        if name and reason.times:
+        if name:
             return gettext(voice.language, N_("For your new tier, and you like {name}"), name=name)
         return gettext(voice.language, N_("For your new tier"))
-    return gettext(voice.language, N_("For every member"))
+    return ""
 
 
 def missing_text(why: Why, missing: Missing | None, language: str, currency: str) -> str:
@@ -108,6 +111,12 @@ def plain_terms(offer: Offer, language: str, currency: str) -> str:
             ngettext(language, "Once per member.", "{count} times per member.", offer.limit.member)
         )
     return " ".join(sentences)
+
+
+def _short_money(minor: int, language: str, currency: str) -> str:
+    """Return an amount without idle cents: ``€5``, but ``€2.50``."""
+    text = format_money(language, minor, currency)
+    return re.sub(r"[.,]0+(?=\D*$)", "", text)
 
 
 def _decimal(number: Decimal, language: str) -> str:

@@ -36,6 +36,8 @@ from offers.values import GrantCause, GrantState, OfferId
 
 HISTORY = timedelta(days=400)
 """How far back purchases are looked at: thirteen half-lives, and the same season last year."""
+TOLD = timedelta(days=183)
+"""How far back a reason counts: "9 times since May" is believed, "90 times since 2024" is not."""
 MOST_AFFINITIES = 300
 MOST_RANKED = 50
 
@@ -56,7 +58,9 @@ def refresh_affinities(tx: Tx, *, member_id: MemberId) -> int:
     """
     found: list[Affinity] = []
     if has_consent(tx, member_id, Purpose.PERSONAL_OFFERS):
-        found = affinities(_history(tx, member_id))[:MOST_AFFINITIES]
+        counted_from = terms(tx).local_day - TOLD
+        history = _history(tx, member_id)
+        found = affinities(history, counted_from=counted_from)[:MOST_AFFINITIES]
     kept = [one.subject for one in found]
     tx.run(
         delete(AffinityRow).where(

@@ -18,6 +18,7 @@ from loyalty.queries import categories, current_programme
 from offers.commands import draft_offer, end_offer, launch_offer
 from offers.errors import OfferAlreadyLive, OfferNotDraft, OfferRefused
 from offers.pages.compose import OfferForm, document_of, fault_form, fault_sentence
+from offers.pages.facts import document_facts
 from offers.queries import CostPreview, assortment, list_offers, offer_detail, preview_cost
 from offers.values import OfferId, OfferState
 
@@ -110,7 +111,11 @@ def show(offer_id: str) -> Response:
     with database().look(actor=current_actor()) as tx:
         detail = offer_detail(tx, OfferId(offer_id), language())
         names = _level_names(tx)
-    return render_page("offers/show.html", offer=detail, level_names=names, may_make=_may_make())
+        shelves = {one.category_id: one.name(language()) for one in categories(tx)}
+    facts = document_facts(detail.document, names | shelves)
+    return render_page(
+        "offers/show.html", offer=detail, facts=facts, level_names=names, may_make=_may_make()
+    )
 
 
 @blueprint.post("/<offer_id>/state")

@@ -34,6 +34,7 @@ class OfferSummary:
     ends_on: date | None
     activation: bool
     granted_only: bool
+    members_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +194,5 @@ def _summary(row: Any, offer: Offer, language: str, currency: str) -> OfferSumma
         ends_on=row.ends_on,
         activation=offer.activation,
         granted_only=offer.granted_only,
+        members_only=offer.for_members,
     )

@@ -28,8 +28,11 @@ def bought(days_ago, *, sku="espresso", category="coffee", brand="", purchase=""
     return Bought(purchase or f"pur_{days_ago}", on, sku, category, brand)
 
 
+LONG_AGO = TODAY - timedelta(days=1000)
+
+
 def known(*history):
-    return {one.subject: one for one in affinities(history)}
+    return {one.subject: one for one in affinities(history, counted_from=LONG_AGO)}
 
 
 def test_a_weight_halves_every_thirty_days():
@@ -56,7 +59,21 @@ def test_a_purchase_counts_once_however_many_lines_it_has():
 
 @given(st.permutations([bought(days) for days in (0, 3, 3, 40, 200)]))
 def test_the_order_of_the_rows_does_not_matter(history):
-    assert affinities(history) == affinities([bought(days) for days in (200, 40, 3, 3, 0)])
+    sorted_history = [bought(days) for days in (200, 40, 3, 3, 0)]
+    assert affinities(history, counted_from=LONG_AGO) == affinities(
+        sorted_history, counted_from=LONG_AGO
+    )
+
+
+def test_all_of_it_weighs_but_only_what_is_recent_is_counted():
+    history = [bought(days) for days in (60, 30, 0)]
+    (one, *_) = affinities(history, counted_from=TODAY - timedelta(days=40))
+    assert (one.weight_micro, one.times, one.first_on) == (
+        *(1_750_000, 2),
+        TODAY - timedelta(days=30),
+    )
+    (old, *_) = affinities(history[:1], counted_from=TODAY)
+    assert (old.weight_micro, old.times) == (ONE_MICRO, 0)
 
 
 def test_what_she_buys_often_and_lately_comes_first_with_its_reason():

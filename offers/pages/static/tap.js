@@ -4,6 +4,7 @@ import { send } from "palier/post";
 import { toast } from "palier/toast";
 
 const API = "/api/v1/me/offers";
+let takeAway = () => {}; // the last toast: only one is true at a time
 const words = JSON.parse(document.getElementById("tap-words").textContent);
 
 document.addEventListener("submit", (event) => {
@@ -20,16 +21,17 @@ async function tap(card, method) {
   const id = card.id.slice("o-".length);
   const answer = await send(`${API}/${encodeURIComponent(id)}/activation`, undefined, { method });
   card.ariaBusy = "false";
+  takeAway();
   if (!answer.ok) {
-    toast(answer.problem.detail || words.offline, { kind: "warn" });
+    takeAway = toast(answer.problem.detail || words.offline, { kind: "warn" });
     return;
   }
   show(card, answer.data.state);
   if (method === "PUT") {
     const undo = { label: words.undo, run: () => tap(card, "DELETE") };
-    toast(words.active, { kind: "good", action: undo });
+    takeAway = toast(words.active, { kind: "good", action: undo });
   } else {
-    toast(words.undone, { kind: "info" });
+    takeAway = toast(words.undone, { kind: "info" });
   }
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from loyalty.kernel.outbox import Event
 from loyalty.kernel.tx import Tx
@@ -23,4 +23,4 @@ class Past(Tx):
 
 def in_the_past(tx: Tx, at: datetime, *, actor: str | None = None) -> Past:
     """Return ``tx`` as it would have been at ``at``; it commits or rolls back with ``tx``."""
-    return Past(session=tx.session, now=at, actor=actor or tx.actor)
+    return Past(session=tx.session, now=at.astimezone(UTC), actor=actor or tx.actor)

@@ -34,16 +34,16 @@ from campaigns.queries.campaign import GROUPS
 from campaigns.schemas import (
     CampaignChangeIn,
     CampaignIn,
+    CampaignMessageQuery,
+    CampaignMessagesOut,
     CampaignOut,
     CampaignQuery,
+    CampaignResultListOut,
     CampaignSavedOut,
+    CampaignScheduledOut,
+    CampaignScheduleIn,
     CampaignsOut,
-    MessageQuery,
-    MessagesOut,
-    ResultListOut,
-    ScheduledOut,
-    ScheduleIn,
-    StateIn,
+    CampaignStateIn,
 )
 from campaigns.values import CampaignId
 from loyalty.kernel.access.principals import Role, allow, staff
@@ -120,8 +120,8 @@ def change(body: dict[str, Any], campaign_id: str) -> CampaignSaved:
 
 @blueprint.route("/<campaign_id>/schedule", methods=["PUT"])
 @allow(MAKERS)
-@blueprint.arguments(ScheduleIn)
-@blueprint.response(200, ScheduledOut)
+@blueprint.arguments(CampaignScheduleIn)
+@blueprint.response(200, CampaignScheduledOut)
 @refuses(
     blueprint, UnknownCampaign, CampaignStale, CampaignNotOpen, CampaignRefused, ScheduleTooEarly
 )
@@ -138,7 +138,7 @@ def schedule(body: dict[str, Any], campaign_id: str) -> CampaignScheduled:
 
 @blueprint.route("/<campaign_id>/state", methods=["PUT"])
 @allow(MAKERS)
-@blueprint.arguments(StateIn)
+@blueprint.arguments(CampaignStateIn)
 @blueprint.response(200, CampaignSavedOut)
 @refuses(blueprint, UnknownCampaign, CampaignNotOpen)
 def move(body: dict[str, Any], campaign_id: str) -> CampaignSaved:
@@ -149,7 +149,7 @@ def move(body: dict[str, Any], campaign_id: str) -> CampaignSaved:
 
 @blueprint.route("/<campaign_id>/results", methods=["GET"])
 @allow(READERS)
-@blueprint.response(200, ResultListOut)
+@blueprint.response(200, CampaignResultListOut)
 @refuses(blueprint, UnknownCampaign)
 def results(campaign_id: str) -> dict[str, Any]:
     """Show what became of the audience, channel by channel."""
@@ -161,8 +161,8 @@ def results(campaign_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<campaign_id>/messages", methods=["GET"])
 @allow(READERS)
-@blueprint.arguments(MessageQuery, location="query")
-@blueprint.response(200, MessagesOut)
+@blueprint.arguments(CampaignMessageQuery, location="query")
+@blueprint.response(200, CampaignMessagesOut)
 @refuses(blueprint, UnknownCampaign, InvalidInput)
 def messages(query: dict[str, Any], campaign_id: str) -> dict[str, Any]:
     """List the messages of a campaign with one outcome, member by member."""

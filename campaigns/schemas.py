@@ -32,7 +32,7 @@ class CampaignChangeIn(CampaignIn):
     )
 
 
-class ScheduleIn(ma.Schema):
+class CampaignScheduleIn(ma.Schema):
     """What fixes a draft and sends it at its time."""
 
     revision = Whole(
@@ -40,7 +40,7 @@ class ScheduleIn(ma.Schema):
     )
 
 
-class StateIn(ma.Schema):
+class CampaignStateIn(ma.Schema):
     """Where a campaign is to go."""
 
     state = ma.fields.String(
@@ -69,7 +69,7 @@ class CampaignSavedOut(ma.Schema):
     state = ma.fields.String(metadata={"description": "Where the campaign stands."})
 
 
-class ScheduledOut(ma.Schema):
+class CampaignScheduledOut(ma.Schema):
     """The answer to scheduling."""
 
     campaign_id = ma.fields.String(metadata={"description": "Id of the campaign."})
@@ -79,7 +79,7 @@ class ScheduledOut(ma.Schema):
     due_at = Instant(metadata={"description": "When it starts, UTC."})
 
 
-class RunOut(ma.Schema):
+class CampaignRunOut(ma.Schema):
     """One planned run of a campaign."""
 
     occurrence_id = ma.fields.String(metadata={"description": "Id of the run."})
@@ -122,10 +122,10 @@ class CampaignOut(ma.Schema):
     revision = ma.fields.Integer(metadata={"description": "Send it with the next change."})
     version = ma.fields.Integer(metadata={"description": "The version that is sent; 0: none."})
     document = ma.fields.Dict(metadata={"description": _DOCUMENT})
-    occurrences = ma.fields.List(ma.fields.Nested(RunOut))
+    occurrences = ma.fields.List(ma.fields.Nested(CampaignRunOut))
 
 
-class ResultsOut(ma.Schema):
+class CampaignResultsOut(ma.Schema):
     """What became of an audience on one channel: the four counts add up to `audience`."""
 
     channel = ma.fields.String(metadata={"description": "`email` or `sms`."})
@@ -147,13 +147,13 @@ class ResultsOut(ma.Schema):
     )
 
 
-class ResultListOut(ma.Schema):
+class CampaignResultListOut(ma.Schema):
     """The results of a campaign, channel by channel."""
 
-    items = ma.fields.List(ma.fields.Nested(ResultsOut))
+    items = ma.fields.List(ma.fields.Nested(CampaignResultsOut))
 
 
-class MessageQuery(PageArgs):
+class CampaignMessageQuery(PageArgs):
     """Which messages of a campaign are wanted."""
 
     outcome = ma.fields.String(
@@ -163,7 +163,7 @@ class MessageQuery(PageArgs):
     )
 
 
-class MessageOut(ma.Schema):
+class CampaignMessageOut(ma.Schema):
     """One message to one member. No address: it is not yours to have."""
 
     message_id = ma.fields.String(metadata={"description": "Id of the message, `msg_...`."})
@@ -176,8 +176,8 @@ class MessageOut(ma.Schema):
     attempts = ma.fields.Integer(metadata={"description": "How often it was tried."})
 
 
-class MessagesOut(ma.Schema):
+class CampaignMessagesOut(ma.Schema):
     """A page of messages."""
 
-    items = ma.fields.List(ma.fields.Nested(MessageOut))
+    items = ma.fields.List(ma.fields.Nested(CampaignMessageOut))
     after = ma.fields.String(metadata={"description": "Ask for the next page with it; or null."})

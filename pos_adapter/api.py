@@ -23,7 +23,9 @@ from pos_adapter.schemas import incoming, outgoing
 from pos_adapter.values import CardShown
 
 blueprint = api_blueprint(
-    "till-api", prefix="/till", description="For tills: who is this, what does it cost, it was sold."
+    "till-api",
+    prefix="/till",
+    description="For tills: who is this, what does it cost, it was sold.",
 )
 
 _CALLER = (
@@ -169,7 +171,7 @@ def create_return(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.route("/articles")
 @allow(TERMINAL)
 @blueprint.arguments(incoming.ArticleQuery, location="query")
-@blueprint.response(200, outgoing.ArticlesOut)
+@blueprint.response(200, outgoing.TillArticlesOut)
 @refuses(blueprint, InvalidInput, *_CALLER)
 def list_articles(query: dict[str, Any]) -> dict[str, Any]:
     """Look articles up: by the number that was scanned, or by words of the name."""

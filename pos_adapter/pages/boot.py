@@ -28,7 +28,7 @@ def boot_document(tx: Tx, *, till: Principal, shop: StoreFacts, language: str) -
         "store_id": shop.store_id,
         "store_name": shop.name,
         "till": till.till,
-        "zone": programme.zone,
+        "zone": str(programme.zone),
         "now": tx.now.isoformat(),
         "language": language,
         "locale": LOCALES.get(language, language),

@@ -20,7 +20,7 @@ def whole(description: str, *, allow_none: bool = False) -> ma.fields.Integer:
     return ma.fields.Integer(metadata=says(description), allow_none=allow_none)
 
 
-class TierOut(ma.Schema):
+class TillTierOut(ma.Schema):
     """Where a member stands on the stairs."""
 
     level = text("Id of the level; `none` below the first.")
@@ -34,7 +34,7 @@ class TierOut(ma.Schema):
     )
 
 
-class MemberOut(ma.Schema):
+class TillMemberOut(ma.Schema):
     """What a till may see of a member: no contact data."""
 
     member_id = text("The member.")
@@ -45,10 +45,10 @@ class MemberOut(ma.Schema):
     level_name = text("Its name in the language asked for.")
     balance = whole("Points that can be spent now.")
     flags = ma.fields.List(ma.fields.String(), metadata=says("What the cashier should know."))
-    tier = ma.fields.Nested(TierOut, metadata=says("Progress on the stairs."))
+    tier = ma.fields.Nested(TillTierOut, metadata=says("Progress on the stairs."))
 
 
-class OfferOut(ma.Schema):
+class TillOfferOut(ma.Schema):
     """An offer that works at the till for this member."""
 
     offer_id = text("The offer.")
@@ -63,11 +63,11 @@ class IdentificationOut(ma.Schema):
 
     entry = text("How the card came in.")
     trust = text("What the proof is worth: `earn` identifies and earns, but never spends.")
-    member = ma.fields.Nested(MemberOut, metadata=says("The member."))
-    offers = ma.fields.List(ma.fields.Nested(OfferOut), metadata=says("At most six."))
+    member = ma.fields.Nested(TillMemberOut, metadata=says("The member."))
+    offers = ma.fields.List(ma.fields.Nested(TillOfferOut), metadata=says("At most six."))
 
 
-class ShareOut(ma.Schema):
+class TillShareOut(ma.Schema):
     """What one offer takes off one line."""
 
     offer_id = text("The offer.")
@@ -84,10 +84,12 @@ class PricedLineOut(ma.Schema):
     unit_price_minor = whole(f"Price of one unit or kilo, {_MINOR}.")
     gross_minor = whole(f"Shelf price of the line, {_MINOR}.")
     paid_minor = whole(f"What is left of it after offers, {_MINOR}.")
-    shares = ma.fields.List(ma.fields.Nested(ShareOut), metadata=says("What each offer takes off."))
+    shares = ma.fields.List(
+        ma.fields.Nested(TillShareOut), metadata=says("What each offer takes off.")
+    )
 
 
-class FiredOut(ma.Schema):
+class TillFiredOut(ma.Schema):
     """One reason for points."""
 
     rule = text("The rule or offer.")
@@ -97,14 +99,14 @@ class FiredOut(ma.Schema):
     line_nos = ma.fields.List(ma.fields.Integer(), metadata=says("The lines it looked at."))
 
 
-class EarnedOut(ma.Schema):
+class TillEarnedOut(ma.Schema):
     """What the basket earns, and why."""
 
     points = whole("Points in all.")
-    fired = ma.fields.List(ma.fields.Nested(FiredOut), metadata=says("Rule by rule."))
+    fired = ma.fields.List(ma.fields.Nested(TillFiredOut), metadata=says("Rule by rule."))
 
 
-class AppliedOut(ma.Schema):
+class TillAppliedOut(ma.Schema):
     """An offer that works on this basket."""
 
     offer_id = text("The offer.")
@@ -115,7 +117,7 @@ class AppliedOut(ma.Schema):
     line_nos = ma.fields.List(ma.fields.Integer(), metadata=says("The lines it touches."))
 
 
-class NotAppliedOut(ma.Schema):
+class TillNotAppliedOut(ma.Schema):
     """An offer near this basket that does not work yet."""
 
     offer_id = text("The offer.")
@@ -143,18 +145,18 @@ class QuoteOut(ma.Schema):
     discount_minor = whole(f"What offers take off, {_MINOR}.")
     voucher_minor = whole(f"What vouchers pay, {_MINOR}.")
     due_minor = whole(f"What is left to pay, {_MINOR}.")
-    earned = ma.fields.Nested(EarnedOut, metadata=says("What it earns; zero without a card."))
+    earned = ma.fields.Nested(TillEarnedOut, metadata=says("What it earns; zero without a card."))
     points_with_card = whole("What it would earn with a card, when none was shown.")
-    applied = ma.fields.List(ma.fields.Nested(AppliedOut), metadata=says("Offers that work."))
-    not_applied = ma.fields.List(ma.fields.Nested(NotAppliedOut), metadata=says("Near misses."))
+    applied = ma.fields.List(ma.fields.Nested(TillAppliedOut), metadata=says("Offers that work."))
+    not_applied = ma.fields.List(ma.fields.Nested(TillNotAppliedOut), metadata=says("Near misses."))
     vouchers = ma.fields.List(ma.fields.Nested(VoucherTakenOut), metadata=says("Vouchers."))
-    member = ma.fields.Nested(MemberOut, allow_none=True, metadata=says("The card's member."))
+    member = ma.fields.Nested(TillMemberOut, allow_none=True, metadata=says("The card's member."))
     points_after = whole("Her balance after this purchase.", allow_none=True)
     reaches = text("The level that this purchase would lift her to.", allow_none=True)
     reaches_name = text("Its name.", allow_none=True)
 
 
-class IssuedVoucherOut(ma.Schema):
+class TillIssuedVoucherOut(ma.Schema):
     """A voucher that this purchase brought."""
 
     code = text("What a till scans.")
@@ -178,12 +180,14 @@ class SaleOut(ma.Schema):
     discount_minor = whole(f"What offers took off, {_MINOR}.")
     voucher_minor = whole(f"What vouchers paid, {_MINOR}.")
     due_minor = whole(f"What was left to pay, {_MINOR}.")
-    earned = ma.fields.Nested(EarnedOut, metadata=says("What it earned."))
+    earned = ma.fields.Nested(TillEarnedOut, metadata=says("What it earned."))
     member_id = text("The member; null without a card.", allow_none=True)
     balance = whole("Her new balance in points.", allow_none=True)
     tier_before = text("Her level before; another than `tier.level` when it rose.", allow_none=True)
-    tier = ma.fields.Nested(TierOut, allow_none=True, metadata=says("Where she stands now."))
-    vouchers = ma.fields.List(ma.fields.Nested(IssuedVoucherOut), metadata=says("New vouchers."))
+    tier = ma.fields.Nested(TillTierOut, allow_none=True, metadata=says("Where she stands now."))
+    vouchers = ma.fields.List(
+        ma.fields.Nested(TillIssuedVoucherOut), metadata=says("New vouchers.")
+    )
 
 
 class SoldLineOut(ma.Schema):
@@ -231,7 +235,7 @@ class ReturnOut(ma.Schema):
     points = whole("What left the wallet: zero or negative.")
     balance = whole("The member's new balance in points.", allow_none=True)
     tier_before = text("Her level before.", allow_none=True)
-    tier = ma.fields.Nested(TierOut, allow_none=True, metadata=says("Where she stands now."))
+    tier = ma.fields.Nested(TillTierOut, allow_none=True, metadata=says("Where she stands now."))
     cancelled_vouchers = whole("How many unused vouchers it took back.")
     restored_vouchers = whole("How many vouchers that had paid for it can be used again.")
     offers_given_back = ma.fields.List(
@@ -239,7 +243,7 @@ class ReturnOut(ma.Schema):
     )
 
 
-class ArticleOut(ma.Schema):
+class TillArticleOut(ma.Schema):
     """An article of the catalogue."""
 
     sku = text("The retailer's article code.")
@@ -251,10 +255,10 @@ class ArticleOut(ma.Schema):
     sold_by = text("`unit` or `weight`.")
 
 
-class ArticlesOut(ma.Schema):
+class TillArticlesOut(ma.Schema):
     """What was found."""
 
-    items = ma.fields.List(ma.fields.Nested(ArticleOut), metadata=says("The best match first."))
+    items = ma.fields.List(ma.fields.Nested(TillArticleOut), metadata=says("The best match first."))
 
 
 class CounterOut(ma.Schema):

@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.kernel.access.terminals import renew_invitation, suspend_terminal, terminals
 from loyalty.queries import CodeKind, make_code
-from tests.pos_adapter.conftest import PIN
+from tests.pos_adapter.shop import PIN
 from tests.pos_adapter.signing import sign
 
 API = "/api/v1/till"

@@ -42,7 +42,7 @@ from pos_adapter.errors import (
 from pos_adapter.queries import identify, quote
 from pos_adapter.receipts import purchase_of_receipt, receipt_code
 from pos_adapter.values import CardShown, EntryMode
-from tests.pos_adapter.conftest import COFFEE
+from tests.pos_adapter.shop import COFFEE
 from tests.pos_adapter.vectors import arrived
 
 

@@ -43,6 +43,13 @@ export function dayText(day) {
     .format(new Date(`${day}T00:00:00Z`));
 }
 
+/** The day before a YYYY-MM-DD. */
+export function dayBefore(day) {
+  const instant = new Date(`${day}T00:00:00Z`);
+  instant.setUTCDate(instant.getUTCDate() - 1);
+  return instant.toISOString().slice(0, 10);
+}
+
 /** Thousandths of a unit as the wire wants them: a whole number, or text with three decimals. */
 export function quantityOut(milli) {
   return milli % 1000 === 0 ? milli / 1000 : (milli / 1000).toFixed(3);

@@ -8,7 +8,7 @@ const FORMATS = ["QRCode", "EAN13", "EAN8", "UPCA", "UPCE"];
 
 /**
  * A camera that shows itself in `video` and calls `onCode({text, format})`.
- * `onState` hears: starting, on, off, no-camera, refused, busy, insecure, no-decoder.
+ * `onState` hears: starting, on, paused, off, no-camera, refused, busy, insecure, no-decoder.
  */
 export class CameraScanner {
   constructor({ video, decoderUrl, wasmUrl, onCode, onState }) {
@@ -40,8 +40,9 @@ export class CameraScanner {
 
   followPage() {
     if (!this.wanted) return;
-    if (document.hidden) this.close();
-    else this.open();
+    if (!document.hidden) return void this.open();
+    this.close();
+    this.onState("paused");
   }
 
   async open() {

@@ -27,8 +27,8 @@ export function icon(name) {
   return icons.content.querySelector(`[data-icon="${name}"] > svg`).cloneNode(true);
 }
 
-/** A button of the design system. `label` is its text, or its name when only the icon shows. */
-export function button(label, { kind = "", iconName = "", iconOnly = false, press, ...attributes } = {}) {
+/** A button of the design system. `label` is its text, or its name when only the icon shows; `hint` names its key. */
+export function button(label, { kind = "", iconName = "", iconOnly = false, hint = "", press, ...attributes } = {}) {
   return el(
     "button",
     {
@@ -42,6 +42,7 @@ export function button(label, { kind = "", iconName = "", iconOnly = false, pres
     },
     iconName ? icon(iconName) : null,
     iconOnly ? null : el("span", {}, label),
+    hint ? el("kbd", { class: "key-hint", "aria-hidden": "true" }, hint) : null,
   );
 }
 

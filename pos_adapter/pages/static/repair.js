@@ -27,6 +27,30 @@ export function readScan(typed, tables, keys = []) {
   return { kind: "text", code: text.trim(), layout: "typed" };
 }
 
+/**
+ * Read a scan that may have come in pieces, because the scanner or this till stumbled: with what
+ * stood in the field before it, or with the piece that came just before.
+ */
+export class PatientReader {
+  constructor(tables, patienceMs = 700) {
+    Object.assign(this, { tables, patienceMs, piece: "", at: -Infinity });
+  }
+
+  read({ typed, keys = [], before = "", field = null }, nowMs) {
+    const earlier = nowMs - this.at <= this.patienceMs ? this.piece : "";
+    const tries = [[typed, keys], [before + typed, []], [earlier + typed, []]];
+    for (const [text, codes] of tries) {
+      const scan = readScan(text, this.tables, codes);
+      if (scan.kind === "text") continue;
+      if (text !== typed) field?.clear();
+      this.piece = "";
+      return scan;
+    }
+    Object.assign(this, { piece: earlier + typed, at: nowMs });
+    return readScan(typed, this.tables, keys);
+  }
+}
+
 /** Tell whether the last digit checks the others (GS1: weights 3 and 1 from the right). */
 export function eanOk(digits) {
   if (!EAN_LENGTHS.includes(digits.length) || !/^[0-9]+$/.test(digits)) return false;

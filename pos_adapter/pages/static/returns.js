@@ -6,7 +6,7 @@ import { announce, button, el, icon, replace, tierBadge } from "./dom.js";
 import { clearNotice, notice } from "./notice.js";
 import { catchUp, takeNumber } from "./numbers.js";
 import { scanQueue } from "./queue.js";
-import { readScan } from "./repair.js";
+import { PatientReader } from "./repair.js";
 import { scanDialog } from "./scan_dialog.js";
 import { beep } from "./sound.js";
 import { load, save } from "./storage.js";
@@ -19,6 +19,7 @@ class Returns {
     this.sold = null;
     this.back = new Map();
     this.busy = false;
+    this.refunded = null;
     this.draw();
   }
 
@@ -33,6 +34,7 @@ class Returns {
     clearNotice();
     this.sold = answer.data;
     this.back = new Map();
+    this.refunded = null;
     this.draw();
     announce(t("Receipt {number}: choose what comes back", { number: this.sold.sequence }));
   }
@@ -90,8 +92,9 @@ class Returns {
     $("return").dataset.view = "done";
     replace($("sold"), resultView(answer));
     announce(t("Hand back {amount}", { amount: money(answer.refund_minor) }));
-    $("total-amount").textContent = money(answer.refund_minor);
+    this.refunded = answer.refund_minor;
     $("receipt").focus();
+    scrollTo(0, 0);
   }
 
   async notTaken(problem) {
@@ -135,13 +138,13 @@ class Returns {
     const left = leftOf(line);
     const chosen = this.back.get(line.line_no) ?? 0;
     const soldBy = quantityIn(line.quantity) % 1000 ? "weight" : "unit";
-    const sold = t("{quantity} sold, {returned} already back", {
-      quantity: quantityText(quantityIn(line.quantity), soldBy), returned: quantityText(quantityIn(line.returned), soldBy),
-    });
+    const returned = quantityIn(line.returned);
+    const sold = t("Sold: {quantity}", { quantity: quantityText(quantityIn(line.quantity), soldBy) });
+    const back = returned ? ` · ${t("Back already: {quantity}", { quantity: quantityText(returned, soldBy) })}` : "";
     return el("li", { class: `basket__line${chosen ? " basket__line--back" : ""}` },
       el("div", { class: "basket__item" },
         el("p", { class: "basket__name" }, line.name),
-        el("p", { class: "basket__unit" }, sold)),
+        el("p", { class: "basket__unit" }, sold + back)),
       left > 0 ? this.stepper(line, { left, chosen, soldBy }) : el("span", { class: "soft small" }, t("All back")),
       el("p", { class: "basket__amount" }, money(line.paid_minor)));
   }
@@ -159,7 +162,8 @@ class Returns {
   }
 
   drawTotal() {
-    $("total-amount").textContent = money(this.estimate);
+    $("total-label").textContent = this.refunded === null ? t("To hand back, about") : t("To hand back");
+    $("total-amount").textContent = money(this.refunded ?? this.estimate);
     replace($("total-actions"), button(t("Take back"), {
       kind: "primary", press: () => this.handIn(), disabled: !this.back.size || this.busy, "aria-busy": String(this.busy), id: "take-back", "data-focus": "take",
     }));
@@ -177,14 +181,17 @@ function resultView(answer) {
   return el("section", { class: "done", "aria-label": t("Result") },
     el("span", { class: "done__mark" }, icon("check")),
     el("h2", {}, t("Hand back {amount}", { amount: money(answer.refund_minor) })),
-    el("dl", { class: "facts facts--lines done__points" }, rows.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value)))),
+    el("div", { class: "done__points" },
+      el("dl", { class: "facts facts--lines" }, rows.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value))))),
     answer.tier ? el("p", { class: "done__tier" }, tierBadge(answer.tier.level, answer.tier.level_name), el("span", {}, t("{amount} this year", { amount: money(answer.tier.spend_minor) }))) : null);
 }
 
 const screen = new Returns();
 
-function look(typed, keys = []) {
-  const scan = readScan(typed, boot.layouts, keys);
+const reader = new PatientReader(boot.layouts);
+
+function look(scanned) {
+  const scan = reader.read(scanned, performance.now());
   if (scan.kind === "receipt") return screen.find(`/receipts/${scan.code}`);
   const sequence = /^[0-9]{1,9}$/.exec(scan.code);
   if (!sequence) {
@@ -195,7 +202,7 @@ function look(typed, keys = []) {
   return screen.find(`/sales/${place.join("/")}`);
 }
 
-const hear = scanQueue(({ typed, keys }) => look(typed, keys));
+const hear = scanQueue(look);
 const camera = scanDialog($("camera"), async ({ text }) => {
   camera.close();
   await hear({ typed: text });

@@ -6,6 +6,7 @@ import { CameraScanner } from "./camera.js";
 const STATES = {
   starting: "Starting the camera …",
   on: "Hold the code in the frame.",
+  paused: "",
   off: "",
   "no-camera": "No camera was found. Use the scanner, type the code, or choose a picture.",
   refused: "The camera was refused. Allow it beside the address, type the code, or choose a picture.",
@@ -27,7 +28,7 @@ export function scanDialog(dialog, onCode) {
     onState: (state) => {
       status.textContent = STATES[state] ? t(STATES[state]) : "";
       dialog.dataset.camera = state;
-      frame.hidden = !["starting", "on"].includes(state);
+      frame.hidden = !["starting", "on", "paused"].includes(state);
     },
   });
   dialog.addEventListener("close", () => scanner.stop());

@@ -6,7 +6,7 @@ import { notice } from "./notice.js";
 import { problemText } from "./api.js";
 import { drawBasket } from "./view_basket.js";
 import { doneText, drawDone } from "./view_done.js";
-import { drawMember } from "./view_member.js";
+import { drawMember, drawServed } from "./view_member.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -53,16 +53,21 @@ export class Screen {
     $("basket").hidden = done !== null;
     $("done").hidden = done === null;
     if (done) this.drawDone(done);
-    else drawBasket($("basket"), { sale, quote, fresh, act });
-    drawMember($("member"), { quote: done ? null : quote, member, act });
+    else {
+      drawBasket($("basket"), { sale, quote, fresh, act });
+      drawMember($("member"), { quote, member, act });
+    }
     this.drawTotal();
   }
 
   drawDone(done) {
     drawDone($("done"), done);
+    drawServed($("member"), done);
     if (this.shownDone === done) return;
     this.shownDone = done;
     announce(doneText(done));
+    scrollTo(0, 0);
+    document.querySelector(".till__basket").scrollTop = 0;
   }
 
   drawTotal() {
@@ -81,7 +86,7 @@ export class Screen {
     return [
       button(t("Cancel the sale"), { iconName: "trash", iconOnly: true, press: () => this.askCancel(), disabled: empty, id: "cancel", "data-focus": "cancel" }),
       button(t("Take the payment"), {
-        kind: "primary", press: () => this.till.pay(), disabled: !this.till.sale.lines.length, id: "pay-now", "data-focus": "pay", "aria-keyshortcuts": "F8",
+        kind: "primary", hint: "F8", press: () => this.till.pay(), disabled: !this.till.sale.lines.length, id: "pay-now", "data-focus": "pay", "aria-keyshortcuts": "F8",
       }),
     ];
   }

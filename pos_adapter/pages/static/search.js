@@ -70,12 +70,13 @@ class SearchBox {
   }
 
   enter(open) {
+    const { found } = this;
     const text = this.input.value.trim();
-    if (open && this.active >= 0) this.take(this.found[this.active]);
+    if (open && this.active >= 0) this.take(found[this.active]);
     else if (text) {
       this.input.value = "";
       this.close();
-      this.submit(text, this.found);
+      this.submit(text, found);
     }
   }
 

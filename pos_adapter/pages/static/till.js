@@ -9,7 +9,7 @@ import { Outbox } from "./outbox.js";
 import { askPayment } from "./pay.js";
 import { askQuantity } from "./quantity.js";
 import { scanQueue } from "./queue.js";
-import { readScan } from "./repair.js";
+import { PatientReader, readScan } from "./repair.js";
 import { Sale } from "./sale.js";
 import { scanDialog } from "./scan_dialog.js";
 import { searchBox } from "./search.js";
@@ -27,6 +27,7 @@ class Till {
     this.quoting = Promise.resolve();
     this.paying = null;
     this.misread = 0;
+    this.reader = new PatientReader(boot.layouts);
     this.screen = new Screen(this);
     this.outbox = new Outbox((state) => this.screen.showOutbox(state, (refused) => this.outbox.sendAsItIs(refused)));
     if (this.outbox.waiting.some((body) => isSame(body, this.sale.number))) this.sale.clear();
@@ -41,11 +42,11 @@ class Till {
   }
 
   /** A scan, from the wedge, the camera or the keyboard, once the one before is handled. */
-  async takeScan({ typed, keys = [], entry = "qr" }) {
+  async takeScan({ entry = "qr", ...scanned }) {
     if (this.paying) await this.paying;
     if (this.done) this.newSale();
     this.screen.closePayment();
-    const scan = readScan(typed, boot.layouts, keys);
+    const scan = this.reader.read(scanned, performance.now());
     const take = { card: () => this.identify({ code: scan.code, entry }), ean: () => this.addByEan(scan.code), voucher: () => this.addVoucher(scan.code) }[scan.kind];
     if (take) {
       this.misread = 0;

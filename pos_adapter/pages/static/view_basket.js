@@ -27,7 +27,7 @@ function emptyBasket() {
 
 function lineItem(line, priced, { offers, fresh, act }) {
   const gross = priced?.gross_minor ?? Math.floor((line.price_minor * line.milli + 500) / 1000);
-  const each = line.sold_by === "weight" ? t("{price} a kilo", { price: money(line.price_minor) }) : money(line.price_minor);
+  const each = line.sold_by === "weight" ? t("{price} a kilo", { price: money(line.price_minor) }) : t("{price} each", { price: money(line.price_minor) });
   return el(
     "li",
     { class: `basket__line${fresh === line.line_no ? " basket__line--new" : ""}`, "data-sku": line.sku },

@@ -1,6 +1,6 @@
 // After the payment: what it earned, where the member stands now, and the receipt.
 
-import { boot, dayText, money, number, points, quantityIn, quantityText, t } from "./boot.js";
+import { boot, dayBefore, dayText, money, number, points, quantityIn, quantityText, t, tn } from "./boot.js";
 import { el, icon, replace, tierBadge } from "./dom.js";
 
 /** Draw a settled sale. `done` is {sale, quote, answer, change}; answer null: not answered yet. */
@@ -49,8 +49,24 @@ function earned(answer) {
   return el("div", { class: "done__points" },
     el("dl", { class: "facts facts--lines" }, rows.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value)))),
     tier ? el("p", { class: "done__tier" }, tierBadge(tier.level, tier.level_name), el("span", {}, whatNext(tier))) : null,
-    answer.vouchers.map((voucher) => el("p", { class: "done__voucher" }, icon("voucher"),
-      el("span", {}, t("New voucher: {amount}, until {day}", { amount: money(voucher.value_minor), day: dayText(voucher.expires_on) })))));
+    newVouchers(answer.vouchers));
+}
+
+/** Vouchers that this purchase brought, those of one kind together. */
+function newVouchers(vouchers) {
+  const alike = groupBy(vouchers, (voucher) => `${voucher.value_minor} ${voucher.expires_on}`);
+  return [...alike.values()].map((group) => {
+    const [{ value_minor: value, expires_on: gone }] = group;
+    const values = { amount: money(value), day: dayText(dayBefore(gone)) };
+    const text = tn("New voucher: {amount}, until {day}", "{n} new vouchers of {amount}, until {day}", group.length, values);
+    return el("p", { class: "done__voucher" }, icon("voucher"), el("span", {}, text));
+  });
+}
+
+function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }
 
 function whatNext(tier) {

@@ -7,9 +7,28 @@ const MOST_NEAR_MISSES = 3;
 
 /** Draw the member's panel; `act` has typeCode() and dropCard(). */
 export function drawMember(panel, { quote, member, act }) {
-  const level = member ? shade(member.level) : "";
-  panel.className = `till__member${level ? ` till__member--${level}` : ""}`;
+  dress(panel, member?.level);
   replace(panel, member ? whoIsBuying(member, quote, act) : nobodyYet(quote, act), quote ? offers(quote) : null);
+}
+
+/** Draw the member's panel of a settled sale; `answer` is null while the server has not answered. */
+export function drawServed(panel, { quote, answer }) {
+  const { member } = quote;
+  dress(panel, answer?.tier?.level ?? member?.level);
+  replace(panel, member ? served(member, answer) : el("p", { class: "soft" }, t("Sold without a card.")), offers({ ...quote, not_applied: [] }));
+}
+
+function dress(panel, level) {
+  panel.className = `till__member${level ? ` till__member--${shade(level)}` : ""}`;
+}
+
+function served(member, answer) {
+  const tier = answer?.tier ?? member;
+  return el("div", { class: "member-line" },
+    el("div", {},
+      el("h2", { class: "member-line__name" }, member.display_name),
+      el("p", { class: "soft" }, points(answer?.balance ?? member.balance))),
+    tierBadge(tier.level, tier.level_name));
 }
 
 const shade = (level) => (["gold", "platinum"].includes(level) ? level : "base");

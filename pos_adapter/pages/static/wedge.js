@@ -9,7 +9,8 @@ const END_KEYS = new Set(["Enter", "Tab", "NumpadEnter"]);
 const QUIET_KEYS = new Set(["Shift", "CapsLock", "AltGraph"]);
 
 /**
- * Listen on `target` (a document) and call `onScan({typed, keys})` for every scan.
+ * Listen on `target` (a document) and call `onScan({typed, keys, before, field})` for every scan:
+ * `before` is what stood in the field it began in, which is the scan's own beginning if that came slowly.
  * `prefix` is the name of a key that announces a scan, such as "F9". Returns a function that stops.
  */
 export function hearScanner(target, onScan, { prefix = "F9" } = {}) {
@@ -90,7 +91,7 @@ class Ear {
   }
 
   finish() {
-    const scan = { typed: this.typed.join(""), keys: this.codes };
+    const scan = { typed: this.typed.join(""), keys: this.codes, before: this.field?.value ?? "", field: this.field };
     if (this.field) this.field.restore();
     this.reset();
     this.onScan(scan);
@@ -113,8 +114,12 @@ function snapshot(element) {
   if (!editable || element.readOnly || element.disabled) return null;
   const value = element.value;
   return {
+    value,
     restore() {
       setValue(element, value);
+    },
+    clear() {
+      setValue(element, "");
     },
     type(text) {
       setValue(element, element.value + text);

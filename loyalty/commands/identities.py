@@ -64,12 +64,12 @@ def refuse_taken(tx: Tx, identity: Identity, *, but: MemberId | None) -> None:
         EmailTaken, PhoneTaken: somebody has it.
     """
     key = email_key(identity.email) if identity.email else None
-    if key is None and identity.phone is None:
+    same = [MemberIdentity.email_key == key] if key else []
+    same += [MemberIdentity.phone_key == identity.phone] if identity.phone else []
+    if not same:
         return
     rows = tx.run(
-        select(MemberIdentity.member_id, MemberIdentity.email_key).where(
-            or_(MemberIdentity.email_key == key, MemberIdentity.phone_key == identity.phone)
-        )
+        select(MemberIdentity.member_id, MemberIdentity.email_key).where(or_(*same))
     ).all()
     others = [row for row in rows if row.member_id != but]
     if any(row.email_key == key for row in others if key is not None):

@@ -8,7 +8,7 @@ from loyalty.kernel.web import fields
 from offers.values import GrantState, OfferState
 
 
-class DocumentIn(ma.Schema):
+class OfferDocumentIn(ma.Schema):
     """An offer document, in the vocabulary of offers."""
 
     document = ma.fields.Dict(
@@ -18,7 +18,7 @@ class DocumentIn(ma.Schema):
     )
 
 
-class StateIn(ma.Schema):
+class OfferStateIn(ma.Schema):
     """What an offer is to become."""
 
     state = ma.fields.Enum(
@@ -36,7 +36,7 @@ class StateIn(ma.Schema):
     )
 
 
-class ListArgs(ma.Schema):
+class OfferListArgs(ma.Schema):
     """Which offers are wanted."""
 
     state = ma.fields.Enum(
@@ -59,7 +59,7 @@ class ListArgs(ma.Schema):
     )
 
 
-class DraftedOut(ma.Schema):
+class OfferDraftedOut(ma.Schema):
     """A draft that was kept."""
 
     offer_id = ma.fields.String(metadata={"description": "Its id."})
@@ -67,7 +67,7 @@ class DraftedOut(ma.Schema):
     version = fields.Whole(metadata={"description": "Which version of the slug this is, from 1."})
 
 
-class ChangedOut(ma.Schema):
+class OfferChangedOut(ma.Schema):
     """Where an offer stands now."""
 
     offer_id = ma.fields.String(metadata={"description": "Its id."})
@@ -76,7 +76,7 @@ class ChangedOut(ma.Schema):
     changed = ma.fields.Boolean(metadata={"description": "False when it already stood there."})
 
 
-class SummaryOut(ma.Schema):
+class OfferSummaryOut(ma.Schema):
     """An offer in a list."""
 
     offer_id = ma.fields.String(metadata={"description": "Its id."})
@@ -96,16 +96,18 @@ class SummaryOut(ma.Schema):
     members_only = ma.fields.Boolean(metadata={"description": "Nobody without a card has it."})
 
 
-class PageOut(ma.Schema):
+class OfferPageOut(ma.Schema):
     """A page of offers."""
 
-    items = ma.fields.List(ma.fields.Nested(SummaryOut), metadata={"description": "The offers."})
+    items = ma.fields.List(
+        ma.fields.Nested(OfferSummaryOut), metadata={"description": "The offers."}
+    )
     after = ma.fields.String(
         allow_none=True, metadata={"description": "Asks for the next page; null at the end."}
     )
 
 
-class ResultsOut(ma.Schema):
+class OfferResultsOut(ma.Schema):
     """What an offer has done; what was returned is left out."""
 
     uses = fields.Whole(metadata={"description": "Purchases on which it worked."})
@@ -117,20 +119,22 @@ class ResultsOut(ma.Schema):
     activated = fields.Whole(metadata={"description": "Members who tapped it."})
 
 
-class DetailOut(ma.Schema):
+class OfferDetailOut(ma.Schema):
     """Everything about an offer."""
 
-    summary = ma.fields.Nested(SummaryOut, metadata={"description": "As in a list."})
+    summary = ma.fields.Nested(OfferSummaryOut, metadata={"description": "As in a list."})
     terms = ma.fields.String(metadata={"description": "Its terms in the language asked for."})
     document = ma.fields.Dict(metadata={"description": "The document as it was written."})
     drafted_at = fields.Instant(metadata={"description": "When it was drafted."})
     launched_at = fields.Instant(allow_none=True, metadata={"description": "When it went live."})
     ended_at = fields.Instant(allow_none=True, metadata={"description": "When it ended."})
     end_reason = ma.fields.String(metadata={"description": "Why it ended."})
-    results = ma.fields.Nested(ResultsOut, metadata={"description": "What it has done so far."})
+    results = ma.fields.Nested(
+        OfferResultsOut, metadata={"description": "What it has done so far."}
+    )
 
 
-class PreviewOut(ma.Schema):
+class OfferPreviewOut(ma.Schema):
     """What an offer would have done in the last 30 days, had it stood alone."""
 
     since_on = fields.LocalDay(metadata={"description": "First day looked at."})
@@ -148,7 +152,7 @@ class PreviewOut(ma.Schema):
     )
 
 
-class GrantedOut(ma.Schema):
+class OfferGrantedOut(ma.Schema):
     """That a member has an offer."""
 
     member_id = ma.fields.String(metadata={"description": "The member."})
@@ -179,7 +183,7 @@ class MemberOffersOut(ma.Schema):
     )
 
 
-class ActivationOut(ma.Schema):
+class OfferActivationOut(ma.Schema):
     """Where the member stands with an offer."""
 
     offer_id = ma.fields.String(metadata={"description": "The offer."})

@@ -52,6 +52,11 @@ def value_text(offer: Offer, language: str, currency: str) -> str:
 
 def reason_text(reason: Reason, voice: Voice) -> str:
     """Return why a member is shown an offer; empty when there is nothing to say."""
+    text = _reason(reason, voice)
+    return text[:1].upper() + text[1:]
+
+
+def _reason(reason: Reason, voice: Voice) -> str:
     name = voice.names.get(reason.subject, "")
     if reason.code is ReasonCode.BOUGHT and name and not reason.times:
         return gettext(voice.language, N_("You used to buy {name}"), name=name)

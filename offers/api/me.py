@@ -9,7 +9,7 @@ from loyalty.values import MemberId
 from offers.commands import Activation, activate_offer, deactivate_offer
 from offers.errors import OfferNotForMember, OfferNotLive, OfferUsedUp, UnknownOffer
 from offers.queries import member_offers
-from offers.schemas import ActivationOut, MemberOffersOut
+from offers.schemas import MemberOffersOut, OfferActivationOut
 from offers.values import MemberOffer, OfferId
 
 blp = api_blueprint("my-offers", prefix="/me/offers", description="The offers of one member.")
@@ -26,7 +26,7 @@ def mine() -> dict[str, list[MemberOffer]]:
 
 @blp.route("/<offer_id>/activation", methods=["PUT"])
 @allow(MEMBER)
-@blp.response(200, ActivationOut)
+@blp.response(200, OfferActivationOut)
 @refuses(blp, UnknownOffer, OfferNotLive, OfferNotForMember, OfferUsedUp)
 def activate(offer_id: str) -> Activation:
     """Have an offer work at the till for you. Doing it again changes nothing."""
@@ -36,7 +36,7 @@ def activate(offer_id: str) -> Activation:
 
 @blp.route("/<offer_id>/activation", methods=["DELETE"])
 @allow(MEMBER)
-@blp.response(200, ActivationOut)
+@blp.response(200, OfferActivationOut)
 @refuses(blp, OfferUsedUp)
 def deactivate(offer_id: str) -> Activation:
     """Undo an activation. Doing it again changes nothing."""

@@ -35,15 +35,15 @@ from offers.queries import (
     preview_cost,
 )
 from offers.schemas import (
-    ChangedOut,
-    DetailOut,
-    DocumentIn,
-    DraftedOut,
-    GrantedOut,
-    ListArgs,
-    PageOut,
-    PreviewOut,
-    StateIn,
+    OfferChangedOut,
+    OfferDetailOut,
+    OfferDocumentIn,
+    OfferDraftedOut,
+    OfferGrantedOut,
+    OfferListArgs,
+    OfferPageOut,
+    OfferPreviewOut,
+    OfferStateIn,
 )
 from offers.values import OfferId, OfferState
 
@@ -55,8 +55,8 @@ blp = api_blueprint("offers", prefix="/offers", description="Offers, their previ
 
 @blp.route("", methods=["GET"])
 @allow(staff())
-@blp.arguments(ListArgs, location="query")
-@blp.response(200, PageOut)
+@blp.arguments(OfferListArgs, location="query")
+@blp.response(200, OfferPageOut)
 def list_(args: dict[str, Any]) -> Page[OfferSummary]:
     """List offers, the newest first."""
     with database().look(actor=current_actor()) as tx:
@@ -65,8 +65,8 @@ def list_(args: dict[str, Any]) -> Page[OfferSummary]:
 
 @blp.route("", methods=["POST"])
 @allow(MAKERS)
-@blp.arguments(DocumentIn)
-@blp.response(201, DraftedOut)
+@blp.arguments(OfferDocumentIn)
+@blp.response(201, OfferDraftedOut)
 @refuses(blp, OfferRefused)
 def draft(body: dict[str, Any]) -> OfferDrafted:
     """Keep an offer as a draft; a slug that exists gets its next version.
@@ -79,8 +79,8 @@ def draft(body: dict[str, Any]) -> OfferDrafted:
 
 @blp.route("/previews", methods=["POST"])
 @allow(MAKERS)
-@blp.arguments(DocumentIn)
-@blp.response(200, PreviewOut)
+@blp.arguments(OfferDocumentIn)
+@blp.response(200, OfferPreviewOut)
 @refuses(blp, OfferRefused)
 def preview(body: dict[str, Any]) -> CostPreview:
     """Say what an offer would have cost in the last 30 days. Nothing is kept."""
@@ -90,7 +90,7 @@ def preview(body: dict[str, Any]) -> CostPreview:
 
 @blp.route("/<offer_id>", methods=["GET"])
 @allow(staff())
-@blp.response(200, DetailOut)
+@blp.response(200, OfferDetailOut)
 @refuses(blp, UnknownOffer)
 def show(offer_id: str) -> OfferDetail:
     """Return an offer with its document and results."""
@@ -100,8 +100,8 @@ def show(offer_id: str) -> OfferDetail:
 
 @blp.route("/<offer_id>", methods=["PATCH"])
 @allow(MAKERS)
-@blp.arguments(StateIn)
-@blp.response(200, ChangedOut)
+@blp.arguments(OfferStateIn)
+@blp.response(200, OfferChangedOut)
 @refuses(blp, UnknownOffer, OfferNotDraft, OfferAlreadyLive, OfferRefused)
 def change(body: dict[str, Any], offer_id: str) -> OfferChanged:
     """Launch a draft or end an offer. Doing it again changes nothing."""
@@ -113,7 +113,7 @@ def change(body: dict[str, Any], offer_id: str) -> OfferChanged:
 
 @blp.route("/<offer_id>/grants/<member_id>", methods=["PUT"])
 @allow(GIVERS)
-@blp.response(200, GrantedOut)
+@blp.response(200, OfferGrantedOut)
 @refuses(blp, UnknownOffer, OfferNotLive, OfferNotForMember)
 def grant(offer_id: str, member_id: str) -> Granted:
     """Give a member an offer. Giving it again changes nothing."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from loyalty.kernel.i18n import gettext
+from loyalty.kernel.i18n import format_money, gettext, minor_digits
 from loyalty.kernel.problems import N_
-from loyalty.kernel.web.context import language
+from loyalty.kernel.web.context import language, runtime
 
 _NAMES = (
     ("category", N_("Category")),
@@ -30,6 +31,7 @@ _NAMES = (
     ("exclusive_group", N_("Not together with the group")),
     ("funded_by", N_("Paid by")),
 )
+_MONEY = frozenset({"conditions.basket_at_least", "conditions.eligible_at_least", "budget.amount"})
 _DAYS = {
     "mon": N_("Mon"),
     "tue": N_("Tue"),
@@ -63,8 +65,16 @@ def _said(path: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, Mapping):
         return ", ".join(_said(key, inner, names) for key, inner in value.items())
     values = value if isinstance(value, list) else [value]
+    if path in _MONEY:
+        return _money(str(value))
     if path == "hours":
         return " \N{EN DASH} ".join(values)
     if path == "weekdays":
         return ", ".join(gettext(language(), _DAYS[day]) for day in values)
     return ", ".join(names.get(str(one), str(one)) for one in values)
+
+
+def _money(written: str) -> str:
+    currency = runtime().settings.currency
+    minor = int(Decimal(written).scaleb(minor_digits(currency)))
+    return format_money(language(), minor, currency)

@@ -156,7 +156,7 @@ def test_with_consent_the_list_follows_what_she_buys_and_says_why(shop, ada, day
         "You bought tea once since March",
         "",
     ]
-    assert french[0].reason == "café\u00a0: 4 achats depuis novembre"
+    assert french[0].reason == "Café\u00a0: 4 achats depuis novembre"
     assert (known[0].subject, known[0].times) == ("brand:maison", 5)
 
 

@@ -56,7 +56,7 @@ def test_the_list_speaks_french(hers, stocked):
     for words in (
         "Vos offres",
         "Le café à -20 %",
-        "café\u00a0: 2 achats depuis février",
+        "Café\u00a0: 2 achats depuis février",
         "Activer",
     ):
         assert words in page

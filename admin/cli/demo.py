@@ -11,21 +11,22 @@ from typing import Any
 import click
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
+from waitress.wasyncore import close_all
 
 from admin.app import create_app
 from admin.cli.serving import check_port
 from admin.demo import crew
 from admin.demo.catalogue import load_shop
 from admin.demo.hours import shop_clock
+from admin.demo.people import MEMBERS
 from admin.demo.seed import is_seeded, seed_shop
-from admin.demo.story import Cast, Step, StoryBroken, tell
+from admin.demo.story import Step, StoryBroken, cast_for, tell
 from admin.migrate import upgrade
 from admin.worker import Worker
 from loyalty.kernel.logs import configure_logs
 from loyalty.kernel.runtime import Runtime, open_runtime
 from loyalty.kernel.settings import Mode, Settings
 from loyalty.kernel.signing import random_token
-from loyalty.queries import current_programme, live_figures, stores
 
 HOST, THREADS = "127.0.0.1", 8
 
@@ -35,7 +36,14 @@ HOST, THREADS = "127.0.0.1", 8
 @click.option("--exit", "leave", is_flag=True, help="Stop after the story; status 0 if it held.")
 @click.option("--fresh", is_flag=True, help="Forget the data of earlier starts.")
 @click.option("--folder", default="var/demo", show_default=True, help="Where the data lies.")
-def demo(port: int, folder: str, *, leave: bool, fresh: bool) -> None:
+@click.option(
+    "--members",
+    type=click.IntRange(min=10),
+    default=MEMBERS,
+    show_default=True,
+    help="How many members a new shop has; fewer is quicker.",
+)
+def demo(port: int, folder: str, members: int, *, leave: bool, fresh: bool) -> None:
     """Show everything on one machine: no server, no account, nothing to configure."""
     place = Path(folder)
     if fresh and place.exists():
@@ -44,12 +52,11 @@ def demo(port: int, folder: str, *, leave: bool, fresh: bool) -> None:
     if port:
         check_port(HOST, port)
     configure_logs("WARNING")
-    runtime, server, address = _open(place, port)
-    _prepare(runtime)
+    runtime, served, address = _open(place, port)
+    _prepare(runtime, members)
     worker = Worker(runtime)
     worker.start()
-    serving = threading.Thread(target=server.run, name="server", daemon=True)
-    serving.start()
+    served.start()
     held = False
     try:
         held = _tell(runtime, address)
@@ -59,8 +66,8 @@ def demo(port: int, folder: str, *, leave: bool, fresh: bool) -> None:
     except KeyboardInterrupt:
         click.echo("Stopping.", err=True)
     finally:
-        server.close()
         worker.stop()
+        served.stop()
     sys.exit(0 if held else 1)
 
 
@@ -74,14 +81,36 @@ class _Later:
         return self.app(environ, start)
 
 
-def _open(place: Path, port: int) -> tuple[Runtime, BaseWSGIServer, str]:
+class _Served:
+    """A server in a thread of its own. ``start`` and ``stop`` may be called once each."""
+
+    def __init__(self, web: _Later, port: int) -> None:
+        """Listen; nothing is answered before ``start``."""
+        self._sockets: dict[int, Any] = {}
+        self._server: BaseWSGIServer = create_server(
+            web, map=self._sockets, host=HOST, port=port, threads=THREADS, ident=None
+        )
+        self._thread = threading.Thread(target=self._server.run, name="server", daemon=True)
+        self.address = f"http://{HOST}:{self._server.effective_port}"
+
+    def start(self) -> None:
+        """Start answering."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the requests in hand, then close every socket in the thread that owns them."""
+        self._server.task_dispatcher.shutdown()
+        self._server.trigger.pull_trigger(lambda: close_all(self._sockets))
+        self._thread.join(timeout=5)
+
+
+def _open(place: Path, port: int) -> tuple[Runtime, _Served, str]:
     """Return the runtime, its server and its address; the port is known once it listens."""
     web = _Later()
-    server = create_server(web, host=HOST, port=port, threads=THREADS, ident=None)
-    address = f"http://{HOST}:{server.effective_port}"
-    runtime = open_runtime(_settings(place, address), clock=shop_clock())
+    served = _Served(web, port)
+    runtime = open_runtime(_settings(place, served.address), clock=shop_clock())
     web.app = create_app(runtime)
-    return runtime, server, address
+    return runtime, served, served.address
 
 
 def _settings(place: Path, address: str) -> Settings:
@@ -104,30 +133,20 @@ def _settings(place: Path, address: str) -> Settings:
     )
 
 
-def _prepare(runtime: Runtime) -> None:
+def _prepare(runtime: Runtime, members: int) -> None:
     """Migrate, and seed the shop on the first start."""
     upgrade(runtime.database)
     if is_seeded(runtime):
         click.echo("Using the shop of an earlier start (--fresh makes a new one).", err=True)
     else:
-        seed_shop(runtime)
+        seed_shop(runtime, members=members)
 
 
 def _tell(runtime: Runtime, address: str) -> bool:
     """Tell the story, a line a step; ``False`` when one did not hold."""
-    with runtime.database.look(actor="demo") as tx:
-        programme, first = current_programme(tx), stores(tx)[0]
-        number = live_figures(tx).members
-    cast = Cast(
-        address=address,
-        clock=runtime.database.clock,
-        store_id=first.store_id,
-        zone=str(programme.zone),
-        number=number,
-    )
     click.echo(f"\nThe story, on {address}:\n")
     try:
-        tell(cast, heard=_say)
+        tell(cast_for(runtime, address), heard=_say)
     except StoryBroken as broken:
         click.echo(f"\nThe story broke. {broken}", err=True)
         return False

@@ -35,7 +35,12 @@ class Answer:
     def plain(self) -> str:
         """Return the page as a person reads it: no tags, entities decoded, spaces folded."""
         without = re.sub(r"<(script|style|head)\b.*?</\1>", " ", self.text, flags=re.DOTALL)
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", without)).split())
+        return folded(unescape(re.sub(r"<[^>]+>", " ", without)))
+
+
+def folded(text: str) -> str:
+    """Return a text with single, ordinary spaces: the eye does not tell the others from them."""
+    return " ".join(text.split())
 
 
 class Person:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from admin.demo.story import office, selling, shopping
-from admin.demo.story.cast import Cast, StoryBroken
+from admin.demo.story.cast import Cast, StoryBroken, cast_for
 
-__all__ = ["STEPS", "Cast", "Step", "StoryBroken", "tell"]
+__all__ = ["STEPS", "Cast", "Step", "StoryBroken", "cast_for", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ def tell(cast: Cast, *, heard: Callable[[int, Step, str], None]) -> None:
     for number, step in enumerate(STEPS, start=1):
         try:
             sentence = step.act(cast)
-        except StoryBroken as broken:
+        except (StoryBroken, LookupError) as broken:
             raise StoryBroken(f"{step.title}: {broken}") from broken
         heard(number, step, sentence)

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from admin.demo.crew import DEMO_PASSWORD
+from admin.demo.catalogue import load_shop
+from admin.demo.crew import DEMO_PASSWORD, demo_sign_in
 from admin.demo.person import Answer, Person
+from loyalty.kernel.access.principals import Role
 from loyalty.kernel.clock import Clock, monotonic
 from loyalty.kernel.i18n import format_money
+from loyalty.kernel.runtime import Runtime
+from loyalty.queries import current_programme, live_figures
 
 PATIENCE_SECONDS = 30
 OK, CREATED = 200, 201
@@ -58,6 +62,23 @@ class Cast:
         return self.clock().astimezone(ZoneInfo(self.zone)).date().isoformat()
 
 
+def cast_for(runtime: Runtime, address: str) -> Cast:
+    """Return the people of the story in a seeded shop that answers at ``address``.
+
+    It plays in the store of Cléo, the cashier.
+    """
+    with runtime.database.look(actor="demo") as tx:
+        zone, number = str(current_programme(tx).zone), live_figures(tx).members
+    cleo = next(one for one in load_shop().staff if one.role == Role.CASHIER)
+    return Cast(
+        address=address,
+        clock=runtime.database.clock,
+        store_id=str(cleo.store_id),
+        zone=zone,
+        number=number,
+    )
+
+
 def expect(held: object, what: str) -> None:
     """Break the story unless ``held``.
 
@@ -68,10 +89,11 @@ def expect(held: object, what: str) -> None:
         raise StoryBroken(what)
 
 
-def sign_in(person: Person, name: str) -> None:
-    """Sign a member of staff in to the back office."""
+def sign_in(person: Person, role: Role) -> None:
+    """Sign the first member of staff with that role in to the back office."""
+    email = next(demo_sign_in(one)[0] for one in load_shop().staff if one.role == role)
     page = person.see("/admin/sign-in")
-    home = person.fill(page, "/admin/sign-in", email=f"{name}@example.com", password=DEMO_PASSWORD)
+    home = person.fill(page, "/admin/sign-in", email=str(email), password=DEMO_PASSWORD)
     expect(home.url.rstrip("/").endswith("/admin"), f"the back office, not {home.plain[:200]}")
 
 

@@ -9,6 +9,7 @@ from admin.demo.crew import CLEO_PIN
 from admin.demo.person import Answer
 from admin.demo.story.cast import Cast, euros, expect, ok, sign_in
 from admin.demo.story.shopping import points
+from loyalty.kernel.access.principals import Role
 
 TILL_API = "/api/v1/till"
 MORNING_COFFEE = (
@@ -25,7 +26,7 @@ PACKETS = 3
 
 def open_till(cast: Cast) -> str:
     """Invite a till in the back office, enrol the device with the code, sign the cashier in."""
-    sign_in(cast.manager, "admin")
+    sign_in(cast.manager, Role.ADMIN)
     page = cast.manager.see("/admin/tills")
     name = f"histoire-{cast.number}"
     page = cast.manager.fill(page, "/admin/tills", store_id=cast.store_id, till=name)

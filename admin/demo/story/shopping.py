@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from admin.demo.person import folded
 from admin.demo.story.cast import OK, Cast, expect, ok, wait
 
 
@@ -48,7 +49,7 @@ def receive_offer(cast: Cast) -> str:
 
     offer = wait(find, "a Gold offer on coffee, which she buys")
     page = cast.ada.see("/app/offers")
-    expect(offer["name"] in page.plain, "the offer on her page")
+    expect(folded(offer["name"]) in page.plain, "the offer on her page")
     cast.kept["offer"] = offer
     return f"{offer['name']} - because: {offer['reason']}"
 

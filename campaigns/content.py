@@ -12,6 +12,7 @@ from campaigns.wording.gsm import MAX_PARTS, sms_size
 from campaigns.wording.markup import wrong_links
 from campaigns.wording.mistakes import Mistake, Where
 from campaigns.wording.placeholders import Reading, read_text
+from campaigns.wording.vocabulary import PLACEHOLDERS, Placeholder
 
 MAX_SUBJECT = 150
 MAX_PREHEADER = 150
@@ -61,10 +62,14 @@ def check_content(content: Content, channels: frozenset[Channel]) -> Mistakes:
     return {name: wrong for name, wrong in mistakes.items() if wrong}
 
 
-def reading(content: Content, name: str) -> Reading:
+def reading(
+    content: Content, name: str, vocabulary: Mapping[str, Placeholder] = PLACEHOLDERS
+) -> Reading:
     """Take one field apart."""
     channel, at_most, one_line = _SHAPES[name]
-    return read_text(getattr(content, name), channel, at_most=at_most, one_line=one_line)
+    return read_text(
+        getattr(content, name), channel, at_most=at_most, one_line=one_line, vocabulary=vocabulary
+    )
 
 
 _NEEDED = ((Channel.EMAIL, "subject"), (Channel.EMAIL, "body"), (Channel.SMS, "sms"))

@@ -13,7 +13,7 @@ from campaigns.wording.gsm import sms_size, to_gsm
 from campaigns.wording.markup import to_body
 from campaigns.wording.placeholders import Pieces, fill, names_in
 from campaigns.wording.spelling import Language, bound
-from campaigns.wording.vocabulary import Value
+from campaigns.wording.vocabulary import LETTER_ONLY, PLACEHOLDERS, Value
 
 Values = Mapping[str, Value]
 
@@ -88,11 +88,11 @@ def prepare(content: Content, language: Language, frame: Frame) -> Texts:
 
 def prepare_letter(content: Content, language: Language, frame: Frame) -> Letter:
     """Make an e-mail ready: its body as HTML and as text, inside the frame of the brand."""
-    body = to_body(typeset(reading(content, "body").pieces, language), BODY_STYLES)
-    preheader = typeset(reading(content, "preheader").pieces, language)
+    body = to_body(typeset(_pieces(content, "body", frame), language), BODY_STYLES)
+    preheader = typeset(_pieces(content, "preheader", frame), language)
     return Letter(
         language=language,
-        subject=typeset(reading(content, "subject").pieces, language),
+        subject=typeset(_pieces(content, "subject", frame), language),
         html=framed_html(body.html, preheader, language, frame),
         text=framed_text(body.text, language, frame),
     )
@@ -107,8 +107,16 @@ def typeset(pieces: Pieces, language: Language) -> Pieces:
 
 def prepare_sms(content: Content, language: Language, frame: Frame) -> Sms:
     """Make an SMS ready; marketing ends with how to stop it, as the law and the operators ask."""
-    pieces = reading(content, "sms").pieces
+    pieces = _pieces(content, "sms", frame)
     if frame.lane is Lane.MARKETING and frame.sms_stop:
         pieces = (*pieces, f" {frame.sms_stop}")
     words = "".join(piece for piece in pieces if isinstance(piece, str))
     return Sms(language, pieces, plain=not sms_size(words).culprits)
+
+
+def _pieces(content: Content, name: str, frame: Frame) -> Pieces:
+    """Return the pieces of a checked field; letters of the house may use names of their own."""
+    own = LETTER_ONLY if frame.lane is Lane.TRANSACTIONAL else {}
+    found = reading(content, name, {**PLACEHOLDERS, **own})
+    assert not found.mistakes, f"only checked texts are made ready: {found.mistakes}"
+    return found.pieces

@@ -151,7 +151,8 @@ def _encoded(text: str) -> str:
 
 
 def _part(subtype: bytes, text: str) -> list[bytes]:
-    lines = text.replace("\n", "\r\n").encode()
+    """Return a part. The encoder ends soft lines as the text ends its own, so it ends with one."""
+    lines = f"{text}\n".replace("\n", "\r\n").encode()
     return [
         b"--" + _BOUNDARY,
         b"Content-Type: text/" + subtype + b"; charset=utf-8",

@@ -76,7 +76,6 @@ LETTER_ONLY = {
     for item in (
         Placeholder("sign_in_link", Kind.LINK, N_("The link that signs her in")),
         Placeholder("unsubscribe_link", Kind.LINK, N_("The page that stops these e-mails")),
-        Placeholder("expires_at", Kind.TEXT, N_("Until when the link works")),
     )
 }
 """Names that only the letters written by the product itself may use."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from campaigns.jobs.dispatch import Dispatcher
 from campaigns.jobs.planning import plan_and_freeze
 from campaigns.models import Message
 from campaigns.transports.chosen import Transports, mailbox_folder, open_transports
-from campaigns.values import CampaignId, Channel
+from campaigns.values import CampaignId
 from loyalty.commands import enrol_member, publish_preset, save_store
 from loyalty.kernel.cache import open_cache
 from loyalty.kernel.clock import local
@@ -25,7 +25,7 @@ from loyalty.kernel.settings import Settings
 from loyalty.kernel.signing import Keys
 from loyalty.queries import consent_wording
 from loyalty.values import Channel as Origin
-from loyalty.values import Identity, MemberId, Purpose
+from loyalty.values import Identity, MemberId, Purpose, StoreId
 
 ZONE = "Europe/Paris"
 BOTH = (Purpose.EMAIL_MARKETING, Purpose.SMS_MARKETING)
@@ -39,8 +39,8 @@ DOCUMENT: dict[str, Any] = {
         "fr": {
             "subject": "{first_name|default:Bonjour}, vos {points} points",
             "preheader": "Cette semaine seulement",
-            "body": "# Bonjour {first_name|default:à vous}\n\nVos **{points}** points vous attendent."
-            "\n\n[Voir ma carte]({card_link})",
+            "body": "# Bonjour {first_name|default:à vous}\n\n"
+            "Vos **{points}** points vous attendent.\n\n[Voir ma carte]({card_link})",
             "sms": "{first_name|default:Bonjour}, vos {points} points vous attendent.",
         },
         "en": {
@@ -62,8 +62,10 @@ def open_shop(database: Database) -> None:
     """Publish the preset and open two stores."""
     with database.begin(actor="test") as tx:
         publish_preset(tx)
-        save_store(tx, store_id="lyon-1", name="Lyon Bellecour", city="Lyon")
-        save_store(tx, store_id="reunion-1", name="Saint-Denis", city="", zone="Indian/Reunion")
+        save_store(tx, store_id=StoreId("lyon-1"), name="Lyon Bellecour", city="Lyon")
+        save_store(
+            tx, store_id=StoreId("reunion-1"), name="Saint-Denis", city="", zone="Indian/Reunion"
+        )
 
 
 def enrol(
@@ -90,7 +92,7 @@ def enrol(
             identity=Identity(name, "Test", address, number),
             channel=Origin.STORE,
             language=language,
-            home_store_id=store,  # type: ignore[arg-type]  # a store id is its code
+            home_store_id=StoreId(store),
             consents=given,
         ).member_id
 
@@ -131,19 +133,15 @@ def start(runtime: Runtime, *, by: timedelta = timedelta(minutes=31)) -> None:
     plan_and_freeze(runtime)
 
 
-def at(runtime: Runtime, wall: str) -> None:
-    """Move the clock to a local wall time."""
-    from campaigns.timing import to_utc  # noqa: PLC0415 - only here
-
-    runtime.database.clock.move(to=to_utc(datetime.fromisoformat(wall), ZONE))  # type: ignore[attr-defined]  # see above
-
-
 def states(runtime: Runtime) -> dict[tuple[str, str], str]:
     """Return state and reason of every message, by member and channel."""
     with runtime.database.look() as tx:
         rows = tx.run(select(Message.member_id, Message.channel, Message.state, Message.reason))
         return {
-            (row.member_id, row.channel.value): f"{row.state}{':' if row.reason else ''}{row.reason}"
+            (
+                row.member_id,
+                row.channel.value,
+            ): f"{row.state}{':' if row.reason else ''}{row.reason}"
             for row in rows
         }
 
@@ -152,8 +150,3 @@ def mailbox(runtime: Runtime) -> list[Path]:
     """Return what lies in the mailbox folder."""
     folder = mailbox_folder(runtime.settings)
     return sorted(folder.iterdir()) if folder.exists() else []
-
-
-def only(channel: Channel) -> list[str]:
-    """Return the ``channels`` of a document that uses one."""
-    return [channel.value]

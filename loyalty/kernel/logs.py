@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[a-zA-Z]{2,}")
-_PHONE = re.compile(r"(?<![\w.])\+?\d(?:[ .-]?\d){8,14}(?![\w.])")
+_PHONE = re.compile(r"(?<![\w.:-])(?:\+|00|0)[1-9](?:[ .-]?\d){7,13}(?![\w.])")
 _CARD = re.compile(r"\b[BCDFGHJKLNPRSTVX]{23}(?:[BCDFGHJKLNPRSTVX]{12})?\b")
 
 
@@ -40,7 +40,7 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a ring that was missed is no news
 
 
 def blank_personal_data(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

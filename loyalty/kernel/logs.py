@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[a-zA-Z]{2,}")
+_EMAIL = re.compile(r"[^\s@<>()\"'=]+@[^\s@<>()\"']+\.[a-zA-Z]{2,}")
 _PHONE = re.compile(r"(?<![\w.:-])(?:\+|00|0)[1-9](?:[ .-]?\d){7,13}(?![\w.])")
 _CARD = re.compile(r"\b[BCDFGHJKLNPRSTVX]{23}(?:[BCDFGHJKLNPRSTVX]{12})?\b")
 

@@ -55,7 +55,7 @@ _VISITS_PER_100_WEEKS = {
     Pace.PLATINUM: (320, 380),
     Pace.GOLD: (185, 250),
     Pace.NEAR_GOLD: (150, 190),
-    Pace.REGULAR: (32, 92),
+    Pace.REGULAR: (28, 82),
     Pace.OCCASIONAL: (12, 34),
     Pace.RARE: (3, 13),
 }
@@ -63,8 +63,8 @@ _LINES = {
     Pace.PLATINUM: (14, 18),
     Pace.GOLD: (9, 12),
     Pace.NEAR_GOLD: (8, 10),
-    Pace.REGULAR: (4, 8),
-    Pace.OCCASIONAL: (3, 8),
+    Pace.REGULAR: (4, 7),
+    Pace.OCCASIONAL: (3, 7),
     Pace.RARE: (2, 6),
 }
 _CAP_MINOR = (255_000, 299_000)

@@ -6,6 +6,9 @@ receipts follow from the seed and the day; only ids and secrets are fresh each t
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -70,7 +73,11 @@ def seed_shop(
         EmailTaken: the shop is here already; nothing was changed.
         StorageUnavailable: the database cannot be written; nothing was brought in.
     """
-    with show_steps(quiet=quiet) as steps, runtime.database.begin(actor=ACTOR) as tx:
+    with (
+        _uncollected(),
+        show_steps(quiet=quiet) as steps,
+        runtime.database.begin(actor=ACTOR) as tx,
+    ):
         today = tx.now.astimezone(_zone()).date()
         step = steps.begin("Opening the shop", total=3)
         crew = _open_shop(tx, today)
@@ -99,6 +106,18 @@ def example_members(tx: Tx) -> Examples:
     return Examples(
         gold=ids["ben"], near_gold=ids["ines"], lapsed=ids["gerard"], platinum=ids["helene"]
     )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the garbage collector millions of rows that hold no cycles: a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _zone() -> ZoneInfo:

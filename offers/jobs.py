@@ -30,10 +30,10 @@ def end_past(runtime: Runtime) -> str:
     return f"{ended} offers ended"
 
 
-def rank_some(runtime: Runtime) -> str:
+def rank_some(runtime: Runtime, *, batches: int = _BATCHES_PER_RUN) -> str:
     """Rank the lists of the next members, and go on from there at the next run."""
     done = 0
-    for _ in range(_BATCHES_PER_RUN):
+    for _ in range(batches):
         ranked, finished = _rank_batch(runtime)
         done += ranked
         if finished:

@@ -8,6 +8,7 @@ from loyalty.commands import expire_holds, expire_lots, expire_vouchers, review_
 from loyalty.kernel.jobs import Job
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
+from loyalty.queries.verifying.books import EXPIRY_JOB
 
 BATCHES_PER_RUN = 40
 """A run does at most so many batches, each in a transaction of its own; the next goes on."""
@@ -16,7 +17,7 @@ BATCH = 250
 
 def expire_points(runtime: Runtime) -> str:
     """Post the points whose day has come, some members at a time."""
-    return f"{_in_batches(runtime, 'expire-points', expire_lots)} postings of lapsed points"
+    return f"{_in_batches(runtime, EXPIRY_JOB, expire_lots)} postings of lapsed points"
 
 
 def end_holds(runtime: Runtime) -> str:
@@ -52,7 +53,7 @@ def _once(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
 
 
 JOBS = (
-    Job("expire-points", 900, expire_points, "Posts points whose day has come as lapsed."),
+    Job(EXPIRY_JOB, 900, expire_points, "Posts points whose day has come as lapsed."),
     Job("end-holds", 60, end_holds, "Sets free the points of holds whose time is up."),
     Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 
 from loyalty.commands.credits import Moved, add_credit, add_progress, settle_level
 from loyalty.commands.earning import Posted, post_earning
@@ -16,12 +16,13 @@ from loyalty.commands.purchase_rows import detail_rows
 from loyalty.commands.sql import insert, insert_rows, table_of
 from loyalty.commands.vouchers import issue_vouchers, use_vouchers
 from loyalty.earning import Earning, earn
-from loyalty.errors import SaleInconsistent, UnknownStore
+from loyalty.errors import SaleInconsistent, UnknownMember, UnknownStore
 from loyalty.events import PurchaseRecorded
 from loyalty.journal import Cause
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import (
+    Member,
     Purchase,
     PurchaseEarning,
     PurchaseLine,
@@ -31,7 +32,7 @@ from loyalty.models import (
 )
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.queries.sales import conflict, find_sale
+from loyalty.queries.sales import find_sale
 from loyalty.receipts import purchase_document
 from loyalty.sales import SaleWrong, Totals, check_sale, totals_of
 from loyalty.tiers import period_of
@@ -42,7 +43,6 @@ from loyalty.values import (
     PurchaseId,
     PurchaseReceipt,
     Sale,
-    SaleKey,
 )
 from loyalty.vouchers import vouchers_due
 
@@ -253,7 +253,7 @@ _COMPLETE = (
 
 
 def _claim(tx: Tx, row: dict[str, Any]) -> bool:
-    """Insert the purchase; ``False`` when its key is taken or its store unknown.
+    """Insert the purchase; ``False`` when its key is taken, its store or its member unknown.
 
     Whoever comes second waits here until the first has committed, and then does nothing.
     """
@@ -262,15 +262,17 @@ def _claim(tx: Tx, row: dict[str, Any]) -> bool:
 
 @cache
 def _claiming(dialect: str, columns: tuple[str, ...]) -> Any:
-    """Return the insert that happens only for a known store and a key no return has."""
+    """Return the insert that happens only for a known store and member, and a key no return has."""
     table, returned = table_of(Purchase), table_of(PurchaseReturn)
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     key = ("store_id", "till", "business_on", "sequence")
-    store_known = exists().where(Store.id == values["store_id"])
+    known = exists().where(Store.id == values["store_id"])
+    member_id = values["member_id"]
+    member_known = or_(member_id.is_(None), exists().where(Member.id == member_id))
     taken = exists().where(and_(*(returned.c[name] == values[name] for name in key)))
     return (
         insert(dialect, Purchase)
-        .from_select(list(columns), select(*values.values()).where(store_known, ~taken))
+        .from_select(list(columns), select(*values.values()).where(known, member_known, ~taken))
         .on_conflict_do_nothing()
         .returning(table.c.id)
     )
@@ -281,10 +283,7 @@ def _answer_again(tx: Tx, sale: Sale, keys: Keys) -> PurchaseReceipt:
     earlier = find_sale(tx, sale.key, keys=keys, request_hash=sale.request_hash)
     if earlier is not None:
         return earlier
-    _refuse_unknown_store(tx, sale.key)
-    raise conflict(sale.key)
-
-
-def _refuse_unknown_store(tx: Tx, key: SaleKey) -> None:
-    if tx.run(select(Store.id).where(Store.id == key.store_id)).first() is None:
-        raise UnknownStore(key.store_id)
+    if tx.run(select(Store.id).where(Store.id == sale.key.store_id)).first() is None:
+        raise UnknownStore(sale.key.store_id)
+    assert sale.member_id is not None, "only a store, a member or the key can stop a sale"
+    raise UnknownMember(sale.member_id)

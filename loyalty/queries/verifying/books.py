@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
 
 from loyalty.kernel.db import LocalDate
+from loyalty.kernel.jobs import JobLease
 from loyalty.kernel.tx import Tx
 from loyalty.queries.programme import current_programme
 from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
@@ -33,7 +34,8 @@ RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {
 """Every rule that is proven, by name."""
 
 GRACE = timedelta(days=2)
-"""How long after its day a lot may wait for the job that posts its expiry."""
+"""How long before its last run the expiry job may have missed a lot's day."""
+EXPIRY_JOB = "expire-points"
 
 
 def verify_books(tx: Tx, *, progress: Progress = silent) -> tuple[Finding, ...]:
@@ -58,6 +60,17 @@ def _first_offender(tx: Tx, rule: Rule) -> Finding | None:
     parameters = {}
     if rule is OVERDUE:
         statement = statement.bindparams(bindparam("overdue", type_=LocalDate()))
-        parameters = {"overdue": current_programme(tx).local_day(tx.now) - GRACE}
+        parameters = {"overdue": _last_day_swept(tx)}
     row = tx.run(statement, parameters).first()
     return None if row is None else Finding(rule.name, str(row.row), str(row.detail))
+
+
+def _last_day_swept(tx: Tx) -> date:
+    """Return the latest day whose lots the expiry job must have posted; it may never have run.
+
+    An installation that stood still for a month has nothing wrong in its books.
+    """
+    ran_at = tx.run(select(JobLease.finished_at).where(JobLease.name == EXPIRY_JOB)).scalar()
+    if ran_at is None:
+        return date.min
+    return current_programme(tx).local_day(ran_at) - GRACE

@@ -182,7 +182,7 @@ CAPTURES = Rule(
 
 OVERDUE = Rule(
     "overdue-lots",
-    "no lot keeps points two days after its day, unless they are held",
+    "no lot keeps points two days after its day once the expiry job has run, unless held",
     """
     SELECT l.member_id || '/' || l.unit AS row, 'overdue ' || SUM(l.granted - l.consumed) AS detail
     FROM lots l JOIN wallets w ON w.member_id = l.member_id AND w.unit = l.unit

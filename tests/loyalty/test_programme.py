@@ -1,0 +1,174 @@
+"""A programme is a document: read strictly, compiled once, never changed when published."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from loyalty.commands import publish_preset, publish_programme
+from loyalty.compiling import compile_programme
+from loyalty.errors import NoProgramme, ProgrammeRefused
+from loyalty.expiry import Expiry
+from loyalty.presets import PRESETS, preset_document, preset_text
+from loyalty.programme import Per, ProgrammeUnclear, ShortBalance, money
+from loyalty.queries import (
+    current_programme,
+    programme_of,
+    programme_versions,
+    quote_earning,
+)
+from loyalty.schemas.programme import read_programme
+from loyalty.values import ProgrammeVersionId
+from tests.conftest import NOW
+from tests.loyalty.world import line
+
+GROCER = "three-tier-grocer"
+VERSION = ProgrammeVersionId("pgv_test")
+
+
+def changed(**keys):
+    return preset_document(GROCER) | keys
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_right(name):
+    document = read_programme(preset_text(name))
+
+    assert compile_programme(document, version_id=VERSION).name == name
+
+
+def test_the_grocers_preset_is_the_one_that_was_agreed():
+    programme = compile_programme(preset_document(GROCER), version_id=VERSION)
+
+    assert [(rule.points, rule.per, rule.amount_minor) for rule in programme.earn] == [
+        (1, Per.AMOUNT, 100)
+    ]
+    assert programme.redemption is not None
+    assert programme.redemption.value_of(200) == 100
+    assert programme.points.expiry == Expiry(after_months=12, end_of="month")
+    assert [(level.id, level.from_minor) for level in programme.tiers.levels] == [
+        ("base", 0),
+        ("gold", 300_000),
+        ("platinum", 800_000),
+    ]
+    assert programme.vouchers is not None
+    assert (programme.vouchers.per_spend_minor, programme.vouchers.value_minor) == (10_000, 100)
+    assert programme.vouchers.carry_over
+    assert programme.short_balance is ShortBalance.UNLIMITED
+    assert programme.level_name("gold", "fr") == "Or"
+    assert programme.level_name("none", "fr") == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "path", "says"),
+    [
+        ("ponts: 1", "points: 1", "earn.0.ponts", "Did you mean 'points'?"),
+        ("wallet:", "wallets:", "wallet", "Did you mean 'wallets'?"),
+        ("colour: red\nearn:", "earn:", "colour", "Known keys:"),
+        ("amount: 1.00", 'amount: "1.00"', "earn.0.amount", "quoted text"),
+        ("per: hour", "per: amount", "earn.0.per", "Choose one of"),
+        ("metric: visits", "metric: spend", "tiers.metric", "Choose one of"),
+        ("consumption: first_earned", "consumption: earliest_expiry", "consumption", "Choose"),
+        ("floor: 5", "floor: unlimited", "floor", "not above 0"),
+        ("{after_month: 12", "{after_months: 12", "after_month", "Did you mean 'after_months'?"),
+        ("rounding: up", "rounding: floor", "rounding", ""),
+        ("decimals: 2", "decimals: 0", "decimals", ""),
+    ],
+)
+def test_a_wrong_key_or_value_is_named_by_its_path(wrong, right, path, says):
+    with pytest.raises(ProgrammeRefused) as refused:
+        read_programme(preset_text(GROCER).replace(right, wrong))
+
+    found = {key: " ".join(texts) for key, texts in refused.value.errors.items()}
+    assert any(key.endswith(path) and says in text for key, text in found.items()), found
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "{", "x: [", "a" * 300_000, "key: !!python/x"])
+def test_what_is_not_a_document_is_refused(text):
+    with pytest.raises(ProgrammeRefused):
+        read_programme(text)
+
+
+@pytest.mark.parametrize(
+    ("keys", "path"),
+    [
+        ({"wallets": {"stamps": {}}}, "wallets"),
+        ({"zone": "Europe/Atlantis"}, "zone"),
+        ({"redeemed_amount_earns": False}, "redeemed_amount_earns"),
+        ({"returns": {"earned": "whole_once"}}, "returns.earned"),
+        ({"rounding": {}}, "rounding"),
+        ({"vouchers": {"per_spend": "0.00", "value": "1.00"}}, "vouchers.per_spend"),
+        (
+            {"tiers": {"levels": [{"id": "a", "from": "5.00"}, {"id": "b", "from": "5.00"}]}},
+            "tiers.levels",
+        ),
+        (
+            {"earn": [{"id": "a", "points": 1, "per": "unit"}] * 2},
+            "earn.1.id",
+        ),
+    ],
+)
+def test_a_switch_that_is_not_honoured_is_refused_not_ignored(keys, path):
+    with pytest.raises(ProgrammeUnclear) as unclear:
+        compile_programme(changed(**keys), version_id=VERSION)
+
+    assert unclear.value.path == path
+
+
+@pytest.mark.parametrize("text", ["1.005", "-1", "x", "NaN", "Infinity", "", 1.0, 5, None])
+def test_money_is_a_quoted_decimal_of_the_currency(text):
+    with pytest.raises(ProgrammeUnclear):
+        money(text, "amount", digits=2)
+
+
+def test_dates_of_a_rule_may_come_from_yaml_or_from_json():
+    rule = {"id": "a", "points": 1, "per": "unit", "from": "2026-03-01", "until": date(2026, 3, 2)}
+    programme = compile_programme(changed(earn=[rule]), version_id=VERSION)
+
+    assert (programme.earn[0].from_on, programme.earn[0].until_on) == (
+        date(2026, 3, 1),
+        date(2026, 3, 2),
+    )
+
+
+def test_without_a_programme_nothing_can_be_asked(database):
+    with database.look() as tx, pytest.raises(NoProgramme):
+        current_programme(tx)
+
+
+def test_publishing_the_same_again_changes_nothing(database):
+    with database.begin(actor="test") as tx:
+        first = publish_preset(tx)
+        again = publish_preset(tx)
+
+        assert (first.replayed, again.replayed) == (False, True)
+        assert again.version_id == first.version_id
+        assert len(programme_versions(tx)) == 1
+
+
+def test_a_version_holds_from_its_own_moment_on(shop, clock):
+    double = [{"id": "base", "points": 2, "per": "amount", "amount": "1.00"}]
+    with shop.begin(actor="test") as tx:
+        old = current_programme(tx)
+        publish_programme(tx, document=changed(earn=double), effective_from=NOW + timedelta(days=7))
+    clock.move(by=timedelta(days=7))
+
+    with shop.look() as tx:
+        new = current_programme(tx)
+        assert current_programme(tx, NOW).version_id == old.version_id
+        assert new.earn[0].points == 2
+        assert programme_of(tx, old.version_id).earn[0].points == 1
+        assert [row.number for row in programme_versions(tx)] == [2, 1]
+        assert quote_earning(tx, lines=[line(price=1000)], on=date(2026, 3, 20)).points == 20
+
+
+def test_a_document_that_cannot_be_compiled_is_not_published(shop):
+    with shop.begin(actor="test") as tx:
+        with pytest.raises(ProgrammeRefused) as refused:
+            publish_programme(tx, document=changed(zone="Mars/Olympus"))
+        with pytest.raises(ProgrammeRefused):
+            publish_programme(tx, document={"name": "empty"})
+
+        assert list(refused.value.errors) == ["zone"]
+        assert len(programme_versions(tx)) == 1

@@ -1,0 +1,309 @@
+"""What comes back takes everything with it: money, points, credit, level, offers, vouchers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loyalty.commands import (
+    publish_programme,
+    record_purchase,
+    record_return,
+    save_store,
+    spend_points,
+)
+from loyalty.errors import NothingToReturn, SaleConflict, UnknownPurchase, UnknownStore
+from loyalty.presets import preset_document
+from loyalty.queries import (
+    balance,
+    find_return,
+    last_sequence,
+    purchase_detail,
+    statement,
+    tier_progress,
+    tier_steps,
+    verify_books,
+    vouchers_of,
+)
+from loyalty.values import (
+    OfferShare,
+    PointsEffect,
+    PurchaseId,
+    SaleKey,
+    StoreId,
+    VoucherState,
+)
+from loyalty.words import PostingKind
+from tests.loyalty.world import KEYS, enrol, line, returned, sale
+
+
+def ring(tx, member_id, *lines, **facts):
+    one = sale(member_id, *lines, occurred_at=tx.now, **facts)
+    return record_purchase(tx, keys=KEYS, sale=one)
+
+
+def give_back(tx, purchase, *lines, **facts):
+    one = returned(purchase.purchase_id, *lines, occurred_at=tx.now, **facts)
+    return record_return(tx, returned=one)
+
+
+def test_one_loaf_of_three_takes_its_point_and_its_share_of_the_offer(shop, ada):
+    bread = line(1, price=120, quantity_milli=3000, shares=(OfferShare("off_1", 36, (12, 12, 12)),))
+    effects = (PointsEffect("off_2", 3, (1,)),)
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, bread, line(2, price=2400), effects=effects)
+        back = give_back(tx, bought, (1, 1000))
+
+        assert (bought.total_minor, bought.balance) == (2724, 30)
+        assert (back.refund_minor, back.points, back.balance) == (108, -2, 28)
+        assert back.spend_minor == 108
+        assert back.offers_given_back == ()
+        detail = purchase_detail(tx, bought.purchase_id)
+        assert (detail.lines[0].returned_milli, detail.lines[0].left_milli) == (1000, 2000)
+        rest = give_back(tx, bought, (1, 2000), (2, 1000))
+        assert (rest.refund_minor, rest.balance) == (2616, 0)
+        assert rest.offers_given_back == ("off_1", "off_2")
+        assert verify_books(tx) == ()
+
+
+def test_a_return_sent_again_is_counted_once(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, line(1, price=5000))
+        one = returned(bought.purchase_id, (1, 1000), occurred_at=tx.now)
+        first = record_return(tx, returned=one)
+    with shop.begin(actor="till:t1") as tx:
+        assert record_return(tx, returned=one) == replace(first, replayed=True)
+        assert find_return(tx, one.key) == replace(first, replayed=True)
+        with pytest.raises(SaleConflict):
+            record_return(tx, returned=replace(one, request_hash="other"))
+        assert [row.points for row in statement(tx, ada, language="en").items] == [-50, 50]
+
+
+def test_a_number_stands_for_a_sale_or_a_return_never_both(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, line(1, price=5000, quantity_milli=2000), sequence=900)
+        with pytest.raises(SaleConflict):
+            give_back(tx, bought, (1, 1000), sequence=900)
+        give_back(tx, bought, (1, 1000), sequence=901)
+        with pytest.raises(SaleConflict):
+            ring(tx, ada, line(1, price=1), sequence=901)
+        day = tx.now.date()
+        assert last_sequence(tx, store_id="lyon-1", till="t1", business_on=day) == 901
+        assert last_sequence(tx, store_id="lyon-1", till="t9", business_on=day) == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "line_no", "left"),
+    [
+        ([(1, 3000)], 1, 2000),
+        ([(1, 2000), (1, 1)], 1, 0),
+        ([(7, 1000)], 7, 0),
+        ([(1, 0)], 1, 2000),
+        ([(1, -1000)], 1, 2000),
+        ([], 0, 0),
+    ],
+)
+def test_no_more_comes_back_than_was_bought(shop, ada, lines, line_no, left):
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, line(1, price=500, quantity_milli=2000))
+        with pytest.raises(NothingToReturn) as refused:
+            give_back(tx, bought, *lines)
+
+        assert (refused.value.line_no, refused.value.left_milli) == (line_no, left)
+        assert balance(tx, ada).balance == 10
+
+
+def test_unknown_purchases_and_stores_are_refused(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada)
+        nothing = returned(PurchaseId("pur_none"), (1, 1000), occurred_at=tx.now)
+        with pytest.raises(UnknownPurchase):
+            record_return(tx, returned=nothing)
+        one = returned(bought.purchase_id, (1, 1000), occurred_at=tx.now)
+        mars = SaleKey(StoreId("mars-1"), "t1", tx.now.date(), 1)
+        with pytest.raises(UnknownStore):
+            record_return(tx, returned=replace(one, key=mars))
+
+
+def test_a_sale_without_a_card_gives_back_money_only(shop):
+    with shop.begin(actor="till:t1") as tx:
+        back = give_back(tx, ring(tx, None, line(1, price=999)), (1, 1000))
+
+        assert (back.refund_minor, back.points, back.balance, back.tier) == (999, 0, None, None)
+        assert verify_books(tx) == ()
+
+
+def test_a_level_that_is_no_longer_deserved_is_lost_at_once(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        ring(tx, ada, line(1, price=299_000))
+        lifted = ring(tx, ada, line(1, price=1000), line(2, price=100))
+        assert lifted.tier is not None
+        assert lifted.tier.level == "gold"
+
+        back = give_back(tx, lifted, (1, 1000))
+        assert back.tier is not None
+        assert (back.tier_before, back.tier.level) == ("gold", "base")
+        assert tier_progress(tx, ada).spend_minor == 299_100
+        assert [step.to_level for step in tier_steps(tx, ada)] == ["base", "gold"]
+        assert verify_books(tx) == ()
+
+
+def test_a_return_counts_in_the_year_of_its_purchase(shop, ada, clock):
+    clock.move(to=datetime(2026, 12, 30, 10, 0, tzinfo=UTC))
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, line(1, price=300_000))
+    clock.move(to=datetime(2027, 1, 3, 10, 0, tzinfo=UTC))
+    with shop.begin(actor="till:t1") as tx:
+        assert tier_progress(tx, ada).level == "gold"
+        back = give_back(tx, bought, (1, 1000))
+        assert back.tier is not None
+        assert (back.tier.level, back.tier.spend_minor) == ("base", 0)
+        assert verify_books(tx) == ()
+
+
+def test_points_spent_already_leave_a_debt(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, line(1, price=20_000))
+        spend_points(tx, member_id=ada, points=150, source="reward")
+        back = give_back(tx, bought, (1, 1000))
+
+        assert (back.points, back.balance) == (-200, -150)
+        assert verify_books(tx) == ()
+
+
+def test_a_kinder_programme_takes_only_what_is_there(shop, ada):
+    kinder = preset_document("three-tier-grocer")
+    kinder["returns"]["short_balance"] = "within_balance"
+    with shop.begin(actor="till:t1") as tx:
+        publish_programme(tx, document=kinder)
+        bought = ring(tx, ada, line(1, price=10_000), line(2, price=10_000))
+        spend_points(tx, member_id=ada, points=150, source="reward")
+        first = give_back(tx, bought, (1, 1000))
+        second = give_back(tx, bought, (2, 1000))
+
+        assert [(one.points, one.balance) for one in (first, second)] == [(-50, 0), (0, 0)]
+        assert verify_books(tx) == ()
+
+
+def test_a_wallet_s_floor_stops_even_an_unlimited_programme(shop, ada):
+    document = preset_document("three-tier-grocer")
+    document["wallets"]["points"]["floor"] = -20
+    with shop.begin(actor="till:t1") as tx:
+        publish_programme(tx, document=document)
+        eve = enrol(tx, "Eve").member_id
+        bought = ring(tx, eve, line(1, price=10_000))
+        spend_points(tx, member_id=eve, points=100, source="reward")
+
+        assert give_back(tx, bought, (1, 1000)).balance == -20
+        assert verify_books(tx) == ()
+
+
+def test_points_come_back_from_the_lot_of_their_purchase(shop, ada, clock):
+    with shop.begin(actor="till:t1") as tx:
+        ring(tx, ada, line(1, price=3000))
+    clock.move(by=timedelta(days=60))
+    with shop.begin(actor="till:t1") as tx:
+        second = ring(tx, ada, line(1, price=5000))
+        give_back(tx, second, (1, 1000))
+
+        assert balance(tx, ada).lapsing_points == 30, "the older points were left alone"
+        newest = statement(tx, ada, language="en").items[0]
+        assert (newest.kind, newest.purchase_id) == (PostingKind.RETURN, second.purchase_id)
+
+
+def test_vouchers_that_are_no_longer_earned_are_cancelled_newest_first(shop, ada, clock):
+    with shop.begin(actor="till:t1") as tx:
+        first = ring(tx, ada, line(1, price=15_000))
+    clock.move(by=timedelta(minutes=5))
+    with shop.begin(actor="till:t1") as tx:
+        second = ring(tx, ada, line(1, price=15_000), line(2, price=100))
+        assert [len(one.vouchers) for one in (first, second)] == [1, 2]
+
+        back = give_back(tx, second, (1, 1000))
+        states = {one.voucher_id: one.state for one in vouchers_of(tx, ada, keys=KEYS)}
+        assert set(back.cancelled_vouchers) == {one.voucher_id for one in second.vouchers}
+        assert states[first.vouchers[0].voucher_id] is VoucherState.ISSUED
+        assert verify_books(tx) == ()
+
+
+def test_a_used_voucher_is_a_debt_that_later_spend_pays(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        bought = ring(tx, ada, line(1, price=10_000))
+        used = ring(tx, ada, line(1, price=200), vouchers=(bought.vouchers[0].voucher_id,))
+        assert used.due_minor == 100
+
+        assert give_back(tx, bought, (1, 1000)).cancelled_vouchers == ()
+        assert ring(tx, ada, line(1, price=9_900)).vouchers == (), "one voucher is owed"
+        assert len(ring(tx, ada, line(1, price=10_000)).vouchers) == 1
+        assert verify_books(tx) == ()
+
+
+def test_money_comes_back_first_and_the_voucher_with_the_rest(shop, ada):
+    with shop.begin(actor="till:t1") as tx:
+        voucher = ring(tx, ada, line(1, price=10_000)).vouchers[0].voucher_id
+        bought = ring(tx, ada, line(1, price=600), line(2, price=400), vouchers=(voucher,))
+        assert bought.due_minor == 900
+
+        first = give_back(tx, bought, (1, 1000))
+        second = give_back(tx, bought, (2, 1000))
+        assert [(one.refund_minor, one.restored_vouchers) for one in (first, second)] == [
+            (600, ()),
+            (300, (voucher,)),
+        ]
+        again = ring(tx, ada, line(1, price=100), vouchers=(voucher,))
+        assert again.due_minor == 0
+        assert verify_books(tx) == ()
+
+
+units = st.integers(1, 3)
+
+
+@st.composite
+def stories(draw):
+    """A basket, and the order in which its units come back."""
+    counts = draw(st.lists(units, min_size=1, max_size=3))
+    lines = []
+    for number, units_ in enumerate(counts, start=1):
+        price = draw(st.integers(50, 9000))
+        cuts = tuple(draw(st.integers(0, price)) for _ in range(units_))
+        shares = (OfferShare("off_1", sum(cuts), cuts),) if any(cuts) else ()
+        lines.append(line(number, price=price, quantity_milli=units_ * 1000, shares=shares))
+    pieces = [
+        (number, 1000) for number, units_ in enumerate(counts, start=1) for _ in range(units_)
+    ]
+    return lines, draw(st.permutations(pieces)), draw(st.integers(0, 30))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=stories())
+def test_any_sequence_of_returns_ends_where_one_return_would(shop, story):
+    """Through the real commands: two members buy the same and give it back in their own way."""
+    lines, pieces, bonus = story
+    effects = (PointsEffect("off_2", bonus, (1,)),) if bonus else ()
+    whole = [(one.line_no, one.quantity_milli) for one in lines]
+    with shop.begin(actor="till:t1") as tx:
+        save_store(tx, store_id=StoreId("lyon-1"), name="Lyon Bellecour", city="Lyon")
+        ends = []
+        for returns in ([whole], [[piece] for piece in pieces]):
+            member_id = enrol(tx, "Eve").member_id
+            bought = ring(tx, member_id, *lines, effects=effects)
+            backs = [give_back(tx, bought, *some) for some in returns]
+            ends.append(
+                (
+                    sum(one.refund_minor for one in backs),
+                    sum(one.points for one in backs),
+                    sum(one.spend_minor for one in backs),
+                    backs[-1].balance,
+                    backs[-1].tier,
+                    sorted({offer for one in backs for offer in one.offers_given_back}),
+                    len([one for back in backs for one in back.cancelled_vouchers]),
+                )
+            )
+            assert backs[-1].balance == 0
+            assert sum(one.refund_minor for one in backs) == bought.total_minor
+        assert ends[0] == ends[1]
+        assert verify_books(tx) == ()

@@ -7,7 +7,7 @@ the test on anything a person would call broken: a script error, a refused resou
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -124,12 +124,14 @@ def visit(browser: Browser, live: Live, trouble: Trouble) -> Iterator[Callable[.
         *,
         context: BrowserContext | None = None,
         by: Browser | None = None,
+        cookies: Sequence[Any] = (),
         **options: Any,
     ) -> Page:
         if context is None:
             defaults = {"locale": "en-GB", "viewport": DESK, "base_url": live.url}
             context = (by or browser).new_context(**(defaults | options))
             context.set_default_timeout(10_000)
+            context.add_cookies(list(cookies))
             opened.append(context)
         page = context.new_page()
         watch(page, trouble)

@@ -8,7 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from loyalty.kernel.access.terminals import renew_invitation, terminals
+from loyalty.kernel.access.sessions import staffed_by
+from loyalty.kernel.access.terminals import (
+    enrol_terminal,
+    open_till,
+    renew_invitation,
+    terminals,
+)
 from loyalty.models import Purchase
 from tests.pos_adapter.shop import PIN, build_shop
 
@@ -31,30 +37,35 @@ class Desk:
         self.ada_card, self.ben_card = self.shop.ada_card, self.shop.ben_card
         self.page: Any = None
 
-    def open(self, **options: Any) -> Any:
-        """Enrol a browser as the till, sign Cleo in, and show the selling screen."""
-        page = self.enrol(**options)
-        page.get_by_label("Cleo").check()
-        page.locator("#f-pin").fill(PIN)
-        page.locator("#f-pin").press("Enter")
-        page.wait_for_url("**/till/")
-        page.locator("#basket li").first.wait_for()
-        return page
-
-    def enrol(self, **options: Any) -> Any:
-        """Make a browser the till t2."""
-        page = self.page = self.visit("/till/", **options)
-        page.wait_for_url("**/till/enrol**")
-        page.locator("#f-code").fill(self.new_code())
-        page.locator("#f-code").press("Enter")
-        page.wait_for_url("**/till/sign-in")
-        return page
+    def open(self, path: str = "/till/", **options: Any) -> Any:
+        """Show a page of the till: its browser enrolled, Cleo signed in."""
+        with self.live.database.begin(actor="test") as tx:
+            terminal_id = enrol_terminal(tx, code=self._new_code(tx))
+            session = open_till(tx, terminal_id=terminal_id)
+            staffed_by(tx, token=session.token, staff_id=self.shop.cleo)
+        cookie = {"name": "palier-terminal", "value": session.token, "url": self.live.url}
+        self.page = self.visit(path, cookies=[cookie], **options)
+        self.settle()
+        return self.page
 
     def new_code(self) -> str:
         """Have a manager read out a code for the till."""
         with self.live.database.begin(actor="test") as tx:
-            [till] = [row for row in terminals(tx) if row.till == "t2"]
-            return str(renew_invitation(tx, terminal_id=till.terminal_id).code)
+            return self._new_code(tx)
+
+    def _new_code(self, tx: Any) -> str:
+        [till] = [row for row in terminals(tx) if row.till == "t2"]
+        return str(renew_invitation(tx, terminal_id=till.terminal_id).code)
+
+    def sign_in(self) -> Any:
+        """Sign Cleo in with her PIN."""
+        page = self.page
+        page.get_by_label("Cleo").check()
+        page.locator("#f-pin").fill(PIN)
+        page.locator("#f-pin").press("Enter")
+        page.wait_for_url("**/till/")
+        self.settle()
+        return page
 
     def scan(self, text: str, typed: str | None = None) -> None:
         """Scan; ``typed`` is what the layout makes of the ``text`` that a US scanner sends."""
@@ -80,9 +91,9 @@ class Desk:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the till is quiet: nothing asked, nothing drawn."""
-        self.page.wait_for_timeout(100)
-        self.page.wait_for_load_state("networkidle")
+        """Wait until the till is quiet: nothing scanned, asked or drawn any more."""
+        self.page.wait_for_timeout(40)
+        self.page.locator(".till[aria-busy=true]").wait_for(state="hidden")
 
     def pay(self, how: str) -> None:
         """Take the payment: ``card``, or ``cash`` exactly."""
@@ -92,9 +103,11 @@ class Desk:
         self.page.locator(".settled").wait_for()
 
     def sales(self) -> list[Any]:
-        """Return what was recorded."""
+        """Return what was recorded, by till and number."""
         with self.live.database.look() as tx:
-            return list(tx.run(select(Purchase.__table__).order_by(Purchase.id)).all())
+            return list(
+                tx.run(select(Purchase.__table__).order_by(Purchase.till, Purchase.sequence)).all()
+            )
 
     def shot(self, name: str) -> None:
         """Keep a picture, when somebody asked for pictures."""

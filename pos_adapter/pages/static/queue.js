@@ -7,3 +7,17 @@ export function scanQueue(handle) {
     return last;
   };
 }
+
+/** Shows on `element` (aria-busy) whether anything is under way. Returns a function to follow work with. */
+export function busyMark(element) {
+  let under = 0;
+  const show = (step) => {
+    under += step;
+    element.setAttribute("aria-busy", String(under > 0));
+  };
+  show(0);
+  return (work) => {
+    show(1);
+    return Promise.resolve(work).finally(() => show(-1));
+  };
+}

@@ -5,7 +5,7 @@ import { boot, dayText, money, now, number, points, quantityIn, quantityOut, qua
 import { announce, button, el, icon, replace, tierBadge } from "./dom.js";
 import { clearNotice, notice } from "./notice.js";
 import { catchUp, takeNumber } from "./numbers.js";
-import { scanQueue } from "./queue.js";
+import { busyMark, scanQueue } from "./queue.js";
 import { PatientReader } from "./repair.js";
 import { scanDialog } from "./scan_dialog.js";
 import { beep } from "./sound.js";
@@ -165,7 +165,7 @@ class Returns {
     $("total-label").textContent = this.refunded === null ? t("To hand back, about") : t("To hand back");
     $("total-amount").textContent = money(this.refunded ?? this.estimate);
     replace($("total-actions"), button(t("Take back"), {
-      kind: "primary", press: () => this.handIn(), disabled: !this.back.size || this.busy, "aria-busy": String(this.busy), id: "take-back", "data-focus": "take",
+      kind: "primary", press: () => follow(this.handIn()), disabled: !this.back.size || this.busy, "aria-busy": String(this.busy), id: "take-back", "data-focus": "take",
     }));
   }
 }
@@ -202,7 +202,9 @@ function look(scanned) {
   return screen.find(`/sales/${place.join("/")}`);
 }
 
-const hear = scanQueue(look);
+const follow = busyMark($("return"));
+const queue = scanQueue(look);
+const hear = (scan) => follow(queue(scan));
 const camera = scanDialog($("camera"), async ({ text }) => {
   camera.close();
   await hear({ typed: text });

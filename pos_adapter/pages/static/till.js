@@ -8,7 +8,7 @@ import { catchUp, takeNumber } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { askPayment } from "./pay.js";
 import { askQuantity } from "./quantity.js";
-import { scanQueue } from "./queue.js";
+import { busyMark, scanQueue } from "./queue.js";
 import { PatientReader, readScan } from "./repair.js";
 import { Sale } from "./sale.js";
 import { scanDialog } from "./scan_dialog.js";
@@ -31,7 +31,9 @@ class Till {
     this.screen = new Screen(this);
     this.outbox = new Outbox((state) => this.screen.showOutbox(state, (refused) => this.outbox.sendAsItIs(refused)));
     if (this.outbox.waiting.some((body) => isSame(body, this.sale.number))) this.sale.clear();
-    this.hear = scanQueue((scan) => this.takeScan(scan));
+    this.follow = busyMark(document.getElementById("till"));
+    const queue = scanQueue((scan) => this.takeScan(scan));
+    this.hear = (scan) => this.follow(queue(scan));
   }
 
   async start() {
@@ -134,7 +136,8 @@ class Till {
       return Promise.resolve(true);
     }
     this.screen.busy(true);
-    this.quoting = ask("/quotes", this.sale.claim(today(), boot.currency)).then((answer) => (turn === this.turn ? this.quoted(answer) : true));
+    const asked = ask("/quotes", this.sale.claim(today(), boot.currency));
+    this.quoting = this.follow(asked.then((answer) => (turn === this.turn ? this.quoted(answer) : true)));
     return this.quoting;
   }
 
@@ -256,16 +259,16 @@ navigator.locks.request(`palier-till-${boot.terminal_id}`, { ifAvailable: true }
   });
   hearScanner(document, (scan) => till.hear({ ...scan, entry: "qr" }));
   searchBox(document.getElementById("scan"), document.getElementById("found"), {
-    choose: (article) => { if (till.done) till.newSale(); return till.addArticle(article); },
+    choose: (article) => { if (till.done) till.newSale(); return till.follow(till.addArticle(article)); },
     submit: (text, found) => submit(till, text, found),
   });
   till.screen.wire({ openCamera: () => camera.open() });
-  till.start();
+  till.follow(till.start());
   return new Promise(() => {}); // hold the lock as long as the page lives
 });
 
 function submit(till, text, found) {
   const scan = readScan(text, boot.layouts);
-  if (scan.kind === "text" && found.length) return till.addArticle(found[0]);
+  if (scan.kind === "text" && found.length) return till.follow(till.addArticle(found[0]));
   return till.hear({ typed: text, entry: "keyed" });
 }

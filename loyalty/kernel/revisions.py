@@ -74,7 +74,7 @@ class Compiled(Generic[T]):
 
     def get(self, tx: Tx) -> T:
         """Return the compiled documents of the transaction's database, at most ``seconds`` old."""
-        pool = tx.session.connection().engine.pool
+        pool = tx.connection.engine.pool
         held = self._held.get(pool)
         touched = _touched.get(self.topic, 0)
         if held is not None and held.touched == touched and self._is_fresh(held):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, Executable, insert
+from sqlalchemy import Connection, CursorResult, Executable, insert
 from sqlalchemy.orm import Session
 
 from loyalty.kernel.ids import new_id
@@ -23,6 +23,7 @@ class Tx:
     ``actor`` says on whose behalf it runs. Only ``Database`` makes one and ends it.
     """
 
+    connection: Connection
     session: Session
     now: datetime
     actor: str
@@ -40,18 +41,18 @@ class Tx:
 
         Pending ORM changes are not flushed first; a function uses one or the other.
         """
-        return self.session.connection().execute(statement, parameters)
+        return self.connection.execute(statement, parameters)
 
     @property
     def dialect(self) -> str:
         """Return ``sqlite`` or ``postgresql``."""
-        return self.session.connection().dialect.name
+        return self.connection.dialect.name
 
     def announce(self, event: Event) -> None:
         """Record ``event``. It is delivered if, and only if, this transaction commits."""
         from loyalty.kernel.outbox import OutboxEvent  # noqa: PLC0415 - its table needs this module
 
-        self.session.connection().execute(
+        self.connection.execute(
             insert(OutboxEvent),
             {
                 "id": self.new_id("evt"),

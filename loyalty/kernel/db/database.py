@@ -61,7 +61,7 @@ class Database:
             if self.is_sqlite:
                 connection.execution_options(palier_write=True)
             with connection.begin(), Session(connection, expire_on_commit=False) as session:
-                yield Tx(session=session, now=self.clock(), actor=actor)
+                yield Tx(connection, session, now=self.clock(), actor=actor)
                 session.flush()
 
     @contextmanager
@@ -79,7 +79,7 @@ class Database:
             self._reader.connect() as connection,
             Session(connection, autoflush=False, expire_on_commit=False) as session,
         ):
-            yield Tx(session=session, now=self.clock(), actor=actor)
+            yield Tx(connection, session, now=self.clock(), actor=actor)
 
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""

@@ -10,6 +10,8 @@ GET <sms_url>/<message id> -> 200 when it has the message, 404 when it has not
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
@@ -25,6 +27,16 @@ MOST_OCTETS = 65_536
 _TEMPORARY = frozenset({408, 409, 425, 429})
 _FOUND, _NOT_FOUND = 200, 404
 _LONGEST_WAIT = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a gateway said."""
+
+    status: int
+    reason: str
+    octets: bytes
+    headers: Mapping[str, str]
 
 
 class HttpSms:
@@ -80,14 +92,14 @@ class HttpSms:
 
     def _request(
         self, method: str, url: str, *, headers: dict[str, str], body: bytes | None = None
-    ) -> urllib3.BaseHTTPResponse:
-        """Make one request.
+    ) -> _Answer:
+        """Make one request and read the answer, the beginning of a long one.
 
         Raises:
             TransportError: nobody answered; ``doubt`` when the request may have arrived.
         """
         try:
-            return self._pool.request(
+            answer = self._pool.request(
                 method, url, body=body, headers=headers, redirect=False, preload_content=False
             )
         except (NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
@@ -96,25 +108,32 @@ class HttpSms:
             raise TransportError("no-answer", type(error).__name__, doubt=True) from error
         except HTTPError as error:
             raise TransportError("no-answer", type(error).__name__, doubt=True) from error
+        try:
+            octets = answer.read(MOST_OCTETS)
+        except HTTPError:
+            octets = b""  # the status is known, and it is what decides
+        finally:
+            answer.close()
+        return _Answer(answer.status, answer.reason or "", octets, answer.headers)
 
 
-def _reference(answer: urllib3.BaseHTTPResponse) -> str:
+def _reference(answer: _Answer) -> str:
     """Return the gateway's own name of the message, when its answer holds one."""
     try:
-        document = json.loads(answer.read(MOST_OCTETS))
-    except (ValueError, HTTPError):
+        document = json.loads(answer.octets)
+    except ValueError:
         return ""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str) else ""
 
 
-def _refusal(answer: urllib3.BaseHTTPResponse) -> TransportError:
+def _refusal(answer: _Answer) -> TransportError:
     status = answer.status
     temporary = status >= 500 or status in _TEMPORARY  # noqa: PLR2004 - the class of its faults
     wait = answer.headers.get("Retry-After", "")
     return TransportError(
         str(status),
-        answer.reason or "",
+        answer.reason,
         permanent=not temporary,
         down=status in {429, 503},
         retry_after=min(int(wait), _LONGEST_WAIT) if wait.isdecimal() else None,

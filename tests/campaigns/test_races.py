@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -20,7 +19,16 @@ from campaigns.transports.file import FileSms
 from campaigns.transports.port import HandedOver
 from campaigns.values import Channel, Lane, Work
 from loyalty.kernel.jobs import run_job
-from tests.campaigns.world import crowd, enrol, open_shop, runtime_of, schedule, start, states
+from tests.campaigns.world import (
+    crowd,
+    enrol,
+    later,
+    open_shop,
+    runtime_of,
+    schedule,
+    start,
+    states,
+)
 
 
 class Killed(BaseException):
@@ -123,7 +131,7 @@ def test_the_weekly_cap_holds_when_many_campaigns_are_claimed_at_the_same_moment
 def test_two_schedulers_plan_and_freeze_the_same_rows(runtime):
     members = crowd(runtime, 40)
     schedule(runtime)
-    runtime.database.clock.move(by=timedelta(minutes=31))
+    later(runtime, minutes=31)
 
     at_once(3, lambda _: plan_and_freeze(runtime))
 
@@ -149,7 +157,7 @@ def test_planning_twice_and_a_restored_backup_leave_one_run(runtime):
 def test_an_audience_frozen_in_small_batches_with_a_stop_in_between_is_whole(runtime):
     members = crowd(runtime, 23)
     schedule(runtime, channels=["email", "sms"])
-    runtime.database.clock.move(by=timedelta(minutes=31))
+    later(runtime, minutes=31)
     with runtime.database.look() as tx:
         (occurrence_id,) = due_occurrences(tx)
     sizes = []

@@ -25,7 +25,7 @@ from loyalty.commands import block_member, record_consent
 from loyalty.queries import consent_wording
 from loyalty.values import Channel as Origin
 from loyalty.values import Purpose
-from tests.campaigns.world import enrol, mailbox, schedule, send, start, states
+from tests.campaigns.world import enrol, later, mailbox, schedule, send, start, states
 
 
 def withdraw(runtime, member_id, purpose=Purpose.EMAIL_MARKETING):
@@ -154,7 +154,7 @@ def test_three_mails_a_week_and_the_fourth_stays(runtime):
         newest_first = [f"{one.state}:{one.reason}" for one in messages_of(tx, ada).items]
     assert newest_first == ["skipped:weekly-cap", *["handed_over:"] * 3]
 
-    runtime.database.clock.move(by=timedelta(days=7))
+    later(runtime, days=7)
     schedule(runtime, name="A week later")
     start(runtime)
     send(runtime)
@@ -170,7 +170,7 @@ def test_an_sms_planned_for_the_evening_waits_for_the_morning(runtime):
     assert states(runtime) == {(ada, "sms"): "planned"}
     assert mailbox(runtime) == []
 
-    runtime.database.clock.move(by=timedelta(hours=12, minutes=30))  # next day, past ten
+    later(runtime, hours=12, minutes=30)  # next day, past ten
     send(runtime)
     assert states(runtime) == {(ada, "sms"): "handed_over"}
 
@@ -253,7 +253,7 @@ def test_a_message_held_back_for_three_days_is_not_sent_any_more(runtime):
     ada = enrol(runtime, "Ada")
     schedule(runtime)
     start(runtime)
-    runtime.database.clock.move(by=timedelta(hours=73))
+    later(runtime, hours=73)
     send(runtime)
     assert states(runtime) == {(ada, "email"): "skipped:too-late"}
 

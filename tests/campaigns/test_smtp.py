@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from campaigns.transports.port import TransportError, scrubbed
 from campaigns.transports.smtp import SmtpMail, read_smtp_url
 from tests.campaigns.sinks import mail_sink
 from tests.campaigns.test_mime import write
-from tests.campaigns.world import crowd, enrol, runtime_of, schedule, send, start, states
+from tests.campaigns.world import crowd, enrol, later, runtime_of, schedule, send, start, states
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def test_a_temporary_no_is_tried_again_later_and_parked_after_five_times(mailing
         assert len(attempts(runtime, ada)) == tries
         send(runtime)  # too early: nothing happens
         assert len(attempts(runtime, ada)) == tries
-        runtime.database.clock.move(by=timedelta(seconds=30 * 2 ** (tries - 1)))
+        later(runtime, seconds=30 * 2 ** (tries - 1))
     send(runtime)
 
     assert states(runtime) == {(ada, "email"): "failed:gave-up", (ben, "email"): "handed_over"}
@@ -110,7 +109,7 @@ def test_a_line_that_breaks_after_the_data_leads_to_one_more_copy_and_no_loss(ma
     start(runtime)
     send(runtime)
     assert sorted(states(runtime).values()) == ["handed_over"] * 5 + ["planned"]
-    runtime.database.clock.move(by=timedelta(minutes=1))
+    later(runtime, minutes=1)
     send(runtime)
     assert set(states(runtime).values()) == {"handed_over"}
     assert len(sink.counts) == len(members)
@@ -131,7 +130,7 @@ def test_a_relay_that_is_down_costs_no_try_and_stops_the_run_at_once(runtime):
 
     with mail_sink() as (sink, url):
         again = runtime_of(runtime.database, closed.settings, smtp_url=url)
-        runtime.database.clock.move(by=timedelta(minutes=1))
+        later(runtime, minutes=1)
         send(again)
         assert len(sink.received) == 5
 
@@ -145,7 +144,7 @@ def test_a_sender_that_is_refused_concerns_the_relay_and_not_the_member(mailing)
     send(runtime)
     assert set(states(runtime).values()) == {"planned"}
     sink.sender_answer = "250 OK"
-    runtime.database.clock.move(by=timedelta(minutes=1))
+    later(runtime, minutes=1)
     send(runtime)
     assert set(states(runtime).values()) == {"handed_over"}
 

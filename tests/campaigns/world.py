@@ -18,7 +18,7 @@ from campaigns.transports.chosen import Transports, mailbox_folder, open_transpo
 from campaigns.values import CampaignId
 from loyalty.commands import enrol_member, publish_preset, save_store
 from loyalty.kernel.cache import open_cache
-from loyalty.kernel.clock import local
+from loyalty.kernel.clock import MovableClock, local
 from loyalty.kernel.db import Database
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.settings import Settings
@@ -127,9 +127,16 @@ def send(runtime: Runtime, transports: Transports | None = None, *, holder: str 
         return Dispatcher(runtime, opened, holder=holder).run(seconds=30)
 
 
+def later(runtime: Runtime, **span: float) -> None:
+    """Move the clock on."""
+    clock = runtime.database.clock
+    assert isinstance(clock, MovableClock)
+    clock.move(by=timedelta(**span))
+
+
 def start(runtime: Runtime, *, by: timedelta = timedelta(minutes=31)) -> None:
     """Move the clock past the start and freeze who is in the audience."""
-    runtime.database.clock.move(by=by)  # type: ignore[attr-defined]  # tests use a movable clock
+    later(runtime, seconds=by.total_seconds())
     plan_and_freeze(runtime)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from loyalty.kernel.outbox import Event
 from loyalty.kernel.tx import Tx
@@ -23,4 +24,5 @@ class Past(Tx):
 
 def in_the_past(tx: Tx, at: datetime, *, actor: str | None = None) -> Past:
     """Return ``tx`` as it would have been at ``at``; it commits or rolls back with ``tx``."""
-    return Past(session=tx.session, now=at.astimezone(UTC), actor=actor or tx.actor)
+    facts: dict[str, Any] = {field.name: getattr(tx, field.name) for field in fields(tx)}
+    return Past(**facts | {"now": at.astimezone(UTC), "actor": actor or tx.actor})

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from loyalty.values import HoldId
+
 
 def month_after_a_year(day: date) -> date:
     """The first of the month after the same day next year."""
@@ -22,7 +24,7 @@ class Model:
 
     points: list[date] = field(default_factory=list)
     debt: int = 0
-    holds: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    holds: dict[HoldId, tuple[int, datetime]] = field(default_factory=dict)
     spent: dict[int, list[date]] = field(default_factory=dict)
     earned: dict[int, tuple[int, date]] = field(default_factory=dict)
 

@@ -79,7 +79,7 @@ def history(members, *, sales=150, seed=7):
             off = dice.randrange(0, price) if dice.random() < 0.3 else 0
             shares = (OfferShare("off_1", off * units, (off,) * units),) if off else ()
             lines.append(line(line_no, price=price, quantity_milli=units * 1000, shares=shares))
-        effects = ()
+        effects: tuple[PointsEffect, ...] = ()
         if member and dice.random() < 0.2:
             effects = (PointsEffect("off_2", dice.randrange(1, 50), (1,), "Bonus"),)
         made.append(sale(member, *lines, occurred_at=at, sequence=number, effects=effects))
@@ -177,7 +177,7 @@ def test_the_jobs_go_on_where_an_import_ends(shop, clock):
 
 def test_importing_again_adds_nothing(shop, ada, clock):
     sales = history([ada], sales=40)
-    heard = []
+    heard: list[int] = []
     with shop.begin(actor="import") as tx:
         first = import_history(tx, keys=KEYS, sales=sales[:30], progress=heard.append)
         again = import_history(tx, keys=KEYS, sales=sales, progress=heard.append)

@@ -23,7 +23,10 @@ from loyalty.commands import (
     spend_points,
 )
 from loyalty.errors import HoldEnded, NotEnoughPoints, NothingToReturn, ReversalTooLarge
+from loyalty.kernel.clock import MovableClock
+from loyalty.kernel.db import Database
 from loyalty.queries import balance, verify_books
+from loyalty.values import PurchaseId
 from tests.loyalty.model import Model, month_after_a_year
 from tests.loyalty.world import KEYS, line, returned, sale
 
@@ -34,12 +37,12 @@ WALKS = {"sqlite": (3000, 11), "postgresql": (500, 12)}
 class Walk:
     """One member, the real ledger and the model, and a die."""
 
-    def __init__(self, database, member_id, clock, seed):
+    def __init__(self, database: Database, member_id: MemberId, clock: MovableClock, seed: int):
         self.database, self.member_id, self.clock = database, member_id, clock
         self.dice = random.Random(seed)
         self.model = Model()
         self.seen: Counter[str] = Counter()
-        self.bought: list[tuple] = []
+        self.bought: list[tuple[PurchaseId, int, int, date, int]] = []
         self.number = 0
         self.stack = ExitStack()
         self.tx = self.stack.enter_context(database.begin(actor="walk"))

@@ -14,7 +14,7 @@ from loyalty.kernel.web.context import current_actor, database, language, runtim
 from loyalty.kernel.web.pages import render_page
 from loyalty.pages.lasting import Lapse, next_lapse
 from loyalty.pages.picturing import Picture
-from loyalty.pages.shopper import blueprint, member_in_hand
+from loyalty.pages.shopper import blueprint, member_in_hand, render_unseen
 from loyalty.pages.stairs import Stairs, stairs_of
 from loyalty.pages.vouchers import ShownVoucher, usable_vouchers
 from loyalty.queries import (
@@ -87,7 +87,7 @@ def pocket() -> Response:
         member = member_in_hand(tx)
         held = balance(tx, member.member_id)
         own = _pass(tx, member, held, tier_progress(tx, member.member_id))
-    return render_page("loyalty/pocket.html", own=own, nav=())
+    return render_unseen("loyalty/pocket.html", own=own, nav=())
 
 
 def _page(tx: Tx, member: Membership) -> CardPage:
@@ -99,7 +99,7 @@ def _page(tx: Tx, member: Membership) -> CardPage:
         own=_pass(tx, member, held, tier),
         held=held,
         stairs=stairs_of(programme, tier, language()),
-        lapse=next_lapse(programme, held),
+        lapse=next_lapse(programme, held, today=programme.local_day(tx.now)),
         vouchers=usable_vouchers(tx, member.member_id),
         standing=voucher_progress(tx, member.member_id),
     )

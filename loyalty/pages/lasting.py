@@ -9,21 +9,27 @@ from loyalty.expiry import NEVER
 from loyalty.programme import Programme
 from loyalty.queries import Balance
 
+NEAR = timedelta(days=30)
+"""From how long before their end on points are pointed out first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Points that end together: how many, and the last day on which they can be used."""
+    """Points that end together: how many, the last day of their use, and whether that is near."""
 
     points: int
     last_on: date
+    soon: bool
 
 
-def next_lapse(programme: Programme, held: Balance) -> Lapse | None:
+def next_lapse(programme: Programme, held: Balance, *, today: date) -> Lapse | None:
     """Return which of a member's points end next; ``None`` when none of them ever do."""
     if held.lapsing_on is None or held.lapsing_points <= 0:
         return None
     last_on = last_usable_day(held.lapsing_on, inclusive=programme.points.last_day_usable)
-    return None if last_on is None else Lapse(held.lapsing_points, last_on)
+    if last_on is None:
+        return None
+    return Lapse(held.lapsing_points, last_on, soon=last_on - today <= NEAR)
 
 
 def last_usable_day(expires_on: date, *, inclusive: bool) -> date | None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, make_response, render_template
+from flask import Response, jsonify
 
 from loyalty.kernel.access.principals import PUBLIC, allow
 from loyalty.kernel.i18n import gettext
 from loyalty.kernel.problems import N_
 from loyalty.kernel.web.assets import asset
 from loyalty.kernel.web.context import language, runtime
-from loyalty.kernel.web.pages import render_page
-from loyalty.pages.shopper import blueprint
+from loyalty.pages.shopper import blueprint, render_unseen
 
 KEPT = (
     "kernel/js/theme.js",
@@ -54,7 +53,7 @@ def manifest() -> Response:
 def service_worker() -> Response:
     """Serve the worker; from here, so that it rules over ``/app/`` and nothing else."""
     kept = [asset(name) for name in KEPT]
-    response = make_response(render_template("loyalty/sw.js", kept=kept))
+    response = render_unseen("loyalty/sw.js", kept=kept)
     response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -64,7 +63,7 @@ def service_worker() -> Response:
 @allow(PUBLIC)
 def offline() -> Response:
     """Say that there is no network and no card in this browser yet."""
-    return render_page("loyalty/offline.html")
+    return render_unseen("loyalty/offline.html")
 
 
 def _manifest() -> dict[str, Any]:

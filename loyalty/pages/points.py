@@ -36,6 +36,7 @@ def points() -> Response:
         member = member_in_hand(tx)
         programme = current_programme(tx)
         held = balance(tx, member.member_id)
+        lapse = next_lapse(programme, held, today=programme.local_day(tx.now))
         page = statement(
             tx, member.member_id, language=language(), before=before, limit=LINES_A_PAGE
         )
@@ -46,7 +47,7 @@ def points() -> Response:
         "loyalty/points.html",
         months=by_month(page.items, local_day=programme.local_day),
         held=held,
-        lapse=next_lapse(programme, held),
+        lapse=lapse,
         visits=bought,
         older=page.after,
         before=before,

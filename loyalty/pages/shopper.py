@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 
 from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.kernel.access.principals import Policy, PrincipalKind
@@ -75,6 +75,16 @@ def show_blocked(problem: MemberBlocked) -> Response:
 def go_to(endpoint: str, **values: Any) -> Response:
     """Return an answer that sends the browser on to a page, to be fetched with GET."""
     return make_response(redirect(url_for(endpoint, **values), 303))
+
+
+def render_unseen(template: str, **context: Any) -> Response:
+    """Return what the phone fetches by itself and keeps: without messages for the person.
+
+    They stay where they are, for the next page that she sees.
+    """
+    response = render_page(template, flashes=(), **context)
+    session.modified = False  # rendering took the messages out
+    return response
 
 
 def limit_tries(what: str, *, tries: int, seconds: int) -> None:

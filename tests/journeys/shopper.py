@@ -11,7 +11,7 @@ from loyalty.commands import enrol_member, publish_preset, record_purchase, save
 from loyalty.kernel.access.principals import PrincipalKind
 from loyalty.kernel.access.sessions import start_session
 from loyalty.queries import cards_of, sign_in_link, vouchers_of
-from loyalty.values import Channel, Identity, MemberId
+from loyalty.values import Channel, Identity, MemberId, StoreId
 from tests.loyalty.world import line, sale
 
 SHOTS = os.environ.get("PALIER_SHOTS")
@@ -34,7 +34,7 @@ class Shop:
         self.live = live
         with live.database.begin(actor="test") as tx:
             publish_preset(tx, effective_from=live.clock() - timedelta(days=500))
-            save_store(tx, store_id="lyon-1", name="Lyon Bellecour", city="Lyon")
+            save_store(tx, store_id=StoreId("lyon-1"), name="Lyon Bellecour", city="Lyon")
 
     def enrol(self, name: str, family_name: str = "", *, language: str = "en") -> MemberId:
         """Enrol a member who can be written to."""

@@ -86,7 +86,7 @@ def test_the_card_is_not_taken_away_while_it_is_held_out(joined, trouble):
     joined.reload()
     joined.locator("#card-code button").click()
     joined.context.set_offline(False)
-    joined.wait_for_timeout(6_000)
+    joined.wait_for_timeout(4_500)
     assert joined.locator("#card-code-full").is_visible()
     joined.keyboard.press("Escape")
     joined.wait_for_selector("#as-of", timeout=30_000)
@@ -200,6 +200,76 @@ def test_a_link_opens_the_card_on_another_device(phone, shop):
     tablet.get_by_role("button", name="Open my card").click()
     tablet.wait_for_url("**/app/")
     assert letters(tablet) == shop.code(ada)
+
+
+def test_a_choice_without_a_network_is_not_taken_for_made(phone, shop, trouble):
+    trouble.expect(*NO_NETWORK)
+    page = phone("/app/me", member_id=shop.enrol("Ada"))
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+    page.get_by_role("switch", name="Offers by e-mail").click()
+    page.get_by_text("This page needs a network.").wait_for()
+    page.context.set_offline(False)
+    page.goto("/app/me")
+    switch = page.get_by_role("switch", name="Offers by e-mail")
+    assert switch.get_attribute("aria-checked") == "false"
+
+
+def test_a_server_in_trouble_still_leaves_her_the_card(joined, live, trouble):
+    trouble.expect("500", "503")
+    code = letters(joined)
+    wait_until_kept(joined)
+
+    def broken(environ, start_response):
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"away"]
+
+    live.app.wsgi_app = broken
+    joined.reload()
+    assert letters(joined) == code
+
+
+def test_a_page_left_open_is_renewed_when_she_comes_back(phone, shop):
+    ada = shop.enrol("Ada")
+    page = phone(member_id=ada)
+    assert page.locator(".pass__points").inner_text() == "0"
+    shop.sell(ada, 1_200)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(300)
+    assert page.locator(".pass__points").inner_text() == "0"
+    page.evaluate(
+        """const late = Date.now() + 61000;
+        Date.now = () => late;
+        document.dispatchEvent(new Event("visibilitychange"));"""
+    )
+    page.get_by_text("12", exact=True).wait_for()
+
+
+def test_a_new_worker_keeps_the_old_pages_looks_until_it_has_a_new_one(joined, live, trouble):
+    trouble.expect(*NO_NETWORK)
+    wait_until_kept(joined)
+    joined.evaluate(
+        """async () => {
+          const shell = await caches.open("palier-app-shell");
+          await shell.put("/static/kernel/old.css?v=1", new Response("old"));
+        }"""
+    )
+    joined.evaluate(
+        "() => navigator.serviceWorker.getRegistration().then((one) => one.unregister())"
+    )
+    joined.goto("/app/")
+    wait_until_kept(joined)
+    joined.wait_for_function(
+        """async () => {
+          const shell = await caches.open("palier-app-shell");
+          return !(await shell.match("/static/kernel/old.css?v=1"));
+        }"""
+    )
+    joined.context.set_offline(True)
+    joined.reload()
+    assert (
+        joined.evaluate("getComputedStyle(document.querySelector('.pass')).borderRadius") == "20px"
+    )
 
 
 def test_one_tap_gives_a_consent_and_one_takes_it_back(phone, shop):

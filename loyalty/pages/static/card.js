@@ -1,7 +1,9 @@
 // The card's page: keeps itself at hand without a network, keeps the screen awake while a code is
-// held out, offers to be installed. The page works without any of it.
+// held out, is renewed when she comes back to it, offers to be installed. It works without all that.
 
 const SCOPE = "/app/";
+const FRESH_MS = 60000;
+const shownAt = Date.now();
 
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register(`${SCOPE}sw.js`, { scope: SCOPE }).catch(() => {
@@ -33,10 +35,17 @@ for (const dialog of document.querySelectorAll("dialog[data-keep-awake]")) {
   codes.observe(dialog, { attributes: true, attributeFilter: ["open"] });
 }
 
-// The system takes the lock away with the page; ask again when she comes back.
+// The system takes the lock away with the page; ask again when she comes back. What was true an
+// hour ago is renewed, though never under a code that is held out.
 document.addEventListener("visibilitychange", () => {
   if (codeIsShown()) stayAwake();
+  else if (isStale()) window.location.reload();
 });
+
+function isStale() {
+  const showsNow = document.getElementById("as-of") !== null;
+  return showsNow && document.visibilityState === "visible" && Date.now() - shownAt > FRESH_MS;
+}
 
 window.addEventListener("beforeinstallprompt", (event) => {
   const offer = document.getElementById("install");

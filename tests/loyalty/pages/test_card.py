@@ -62,6 +62,16 @@ def test_points_are_money_and_end_on_a_day(hers, ada, buy):
     assert "Up to date at 10:30" in said
 
 
+def test_points_that_end_soon_are_pointed_out_first(hers, shop, ada, buy, clock):
+    buy(ada, 40_000)
+    assert "alert--warn" not in hers.open("/app/").text
+    clock.move(to=datetime(2027, 3, 1, 9, tzinfo=UTC))
+    hers.sign_in_as(shop, ada)
+    page = hers.open("/app/?lang=en").text
+    warning = page.partition("alert--warn")[2].partition("</section>")[0]
+    assert "400 of your points can be used until 31 March 2027" in warning
+
+
 def test_reaching_gold_says_until_when_it_is_hers(hers, ada, buy):
     buy(ada, 310_000)
     said = _text(hers.open("/app/?lang=en"))

@@ -75,6 +75,16 @@ def test_the_first_code_needs_little_script(hers):
     assert total < FIRST_VIEW_BYTES
 
 
+@pytest.mark.parametrize("path", ["/app/pocket", "/app/offline", "/app/sw.js"])
+def test_what_the_phone_fetches_by_itself_takes_no_message_away(phone, path):
+    phone.join(given_name="Ada", email="ada@example.org")
+    fetched = phone.open(path)
+    assert "Welcome" not in fetched.text
+    assert "palier-flash" not in fetched.headers.get("Set-Cookie", "")
+    assert "Welcome, Ada!" in phone.open("/app/").text
+    assert "Welcome" not in phone.open("/app/").text
+
+
 def test_our_scripts_never_write_markup():
     folder = Path(__file__).parents[3] / "loyalty" / "pages"
     scripts = [*folder.rglob("*.js")]

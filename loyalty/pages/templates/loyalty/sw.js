@@ -12,14 +12,15 @@ const CARD = "/app/";
 const POCKET_PAGE = "/app/pocket";
 const NOTHING_PAGE = "/app/offline";
 const PATIENCE_MS = 2500;
-const CHANGES_WHO = ["/app/join", "/app/enter", "/app/sign-out"];
+const SIGN_OUT = "/app/sign-out";
+const CHANGES_WHO = ["/app/join", "/app/enter", SIGN_OUT];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepShell().then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim().then(fillPocket));
+  event.waitUntil(self.clients.claim().then(renew));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -28,6 +29,9 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST") {
     if (CHANGES_WHO.includes(url.pathname)) event.waitUntil(emptyPocket());
+    // Signing out is left to the browser, which obeys the Clear-Site-Data of the answer.
+    const mayHelp = request.mode === "navigate" && url.pathname !== SIGN_OUT;
+    if (mayHelp) event.respondWith(fetch(request).catch(nothingPage));
   } else if (request.method !== "GET") {
     return;
   } else if (request.mode === "navigate") {
@@ -39,17 +43,26 @@ self.addEventListener("fetch", (event) => {
 
 async function keepShell() {
   const shell = await caches.open(SHELL);
-  const wanted = [...KEPT, NOTHING_PAGE];
-  for (const old of await shell.keys()) await shell.delete(old);
-  await shell.addAll(wanted);
+  await shell.addAll([...KEPT, NOTHING_PAGE]);
 }
 
-// Network first. A network that does not answer in time is no network: the card is shown, and
-// whoever waits at the till does not.
+// What an older worker kept goes only when the pocket no longer needs it to be drawn.
+async function renew() {
+  if (!(await fillPocket())) return;
+  const shell = await caches.open(SHELL);
+  const wanted = [...KEPT, NOTHING_PAGE].map((path) => new URL(path, self.location).href);
+  for (const kept of await shell.keys()) {
+    if (!wanted.includes(kept.url)) await shell.delete(kept);
+  }
+}
+
+// Network first. A network or a server that does not answer, or not in time, is no network: the
+// card is shown, and whoever waits at the till does not.
 async function page(event, url) {
   const pocket = await pocketPage();
   try {
     const answer = await answerInTime(event.request, pocket ? PATIENCE_MS : 0);
+    if (answer.status >= 500 && pocket) return pocket;
     if (url.pathname === CARD && answer.ok) event.waitUntil(fillPocket());
     if (url.pathname === "/app/sign-in" && answer.ok) event.waitUntil(emptyPocket());
     return answer;
@@ -67,19 +80,22 @@ function answerInTime(request, patienceMs) {
   return Promise.race([answer, late]);
 }
 
+// Resolves to whether the pocket is now as the server wants it: with her card, or empty.
 async function fillPocket() {
   let answer;
   try {
     answer = await fetch(POCKET_PAGE, { credentials: "same-origin", redirect: "manual" });
   } catch {
-    return; // no network: what is in the pocket stays
+    return false; // no network: what is in the pocket stays
   }
+  if (answer.status >= 500) return false; // their trouble, not hers
   if (!answer.ok) {
     await emptyPocket();
-    return;
+    return true;
   }
   const pocket = await caches.open(POCKET);
   await pocket.put(POCKET_PAGE, answer);
+  return true;
 }
 
 async function emptyPocket() {

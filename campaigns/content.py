@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from campaigns.values import Channel
@@ -60,6 +60,11 @@ def check_content(content: Content, channels: frozenset[Channel]) -> Mistakes:
         if channel in channels and not getattr(content, name):
             mistakes[name] += (Where("").mistake(0, "missing", ""),)
     return {name: wrong for name, wrong in mistakes.items() if wrong}
+
+
+def readable(content: Content) -> Content:
+    """Return the content without the fields that have mistakes: what can be shown already."""
+    return replace(content, **dict.fromkeys(check_content(content, frozenset()), ""))
 
 
 def reading(

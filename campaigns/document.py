@@ -15,6 +15,7 @@ from campaigns.values import Channel
 from campaigns.wording.spelling import LANGUAGES, Language
 from loyalty.kernel.problems import N_
 
+MAX_NAME = 80
 _KEYS = frozenset({"audience", "channels", "content", "schedule"})
 
 
@@ -105,6 +106,13 @@ def read_campaign(raw: Mapping[str, Any]) -> DocumentReading:
     document = CampaignDocument(audience, channels, contents, on, at)
     wrong = [*faults, *_text_faults(document)]
     return DocumentReading(document, tuple(wrong), tuple(_gaps(document)))
+
+
+def name_faults(name: str) -> list[Fault]:
+    """Return what is wrong with the name of a campaign."""
+    if 0 < len(name.strip()) <= MAX_NAME and name.strip().isprintable():
+        return []
+    return [Fault("name", "wrong-name", N_("Give a name of 1 to 80 letters."))]
 
 
 def digest(document: Mapping[str, Any]) -> str:

@@ -11,7 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.commands.occurrence import plan_occurrence
-from campaigns.document import CampaignDocument, DocumentReading, Fault, digest, read_campaign
+from campaigns.document import (
+    CampaignDocument,
+    DocumentReading,
+    Fault,
+    digest,
+    name_faults,
+    read_campaign,
+)
 from campaigns.errors import (
     CampaignNameTaken,
     CampaignNotOpen,
@@ -24,10 +31,7 @@ from campaigns.models import Campaign, CampaignVersion
 from campaigns.timing import to_utc
 from campaigns.values import CampaignId, CampaignState, OccurrenceId
 from loyalty.kernel.audit import record_audit
-from loyalty.kernel.problems import N_
 from loyalty.kernel.tx import Tx
-
-MAX_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +206,7 @@ def _read(name: str, document: Mapping[str, Any]) -> DocumentReading:
         CampaignRefused: it has faults, or the name cannot be one.
     """
     reading = read_campaign(document)
-    faults = list(reading.faults)
-    if not 0 < len(name.strip()) <= MAX_NAME or not name.strip().isprintable():
-        faults.insert(0, Fault("name", "wrong-name", N_("Give a name of 1 to 80 letters.")))
-    _refuse(faults)
+    _refuse([*name_faults(name), *reading.faults])
     return reading
 
 

@@ -17,7 +17,7 @@ from campaigns.commands import (
     schedule_campaign,
     update_campaign,
 )
-from campaigns.document import read_campaign
+from campaigns.document import name_faults, read_campaign
 from campaigns.errors import CampaignNameTaken, CampaignRefused, CampaignStale, ScheduleTooEarly
 from campaigns.pages.compose import CampaignForm, by_field, document_of, typed_of
 from campaigns.pages.showing import (
@@ -200,7 +200,7 @@ def _errors_of(refused: Problem, form: Form) -> dict[str, list[str]]:
     if isinstance(refused, CampaignRefused):
         reading = read_campaign(document_of(form.values))
         gaps = reading.gaps if form.values["action"] == "schedule" else ()
-        return by_field([*reading.faults, *gaps]) or {"name": said}
+        return by_field([*name_faults(form.values["name"]), *reading.faults, *gaps])
     return {"on" if isinstance(refused, ScheduleTooEarly) else "name": said}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaigns.content import Content
+from campaigns.content import Content, readable
 from campaigns.document import CampaignDocument
 from campaigns.letters import Texts, prepare
 from campaigns.links import page_links
@@ -72,7 +72,8 @@ def preview_campaign(
 ) -> Preview:
     """Return how a document would reach its audience on ``today``, written to one of them.
 
-    ``member_id`` chooses whom; otherwise it is the first of the audience. Nothing is stored.
+    ``member_id`` chooses whom; otherwise it is the first of the audience. Texts with mistakes are
+    left out. Nothing is stored.
     """
     sample = sample_audience(tx, audience=document.audience, today=today)
     wanted = (member_id,) if member_id else ()
@@ -84,7 +85,7 @@ def preview_campaign(
         people=people,
         shown_as=shown_as,
         texts={
-            language: _text_preview(tx, content, language, terms, shown_as)
+            language: _text_preview(tx, readable(content), language, terms, shown_as)
             for language, content in document.contents.items()
         },
     )

@@ -67,17 +67,24 @@ def settle_level(tx: Tx, member_id: MemberId, programme: Programme, *, cause: st
 
     A change is kept in her history with its ``cause`` and announced as ``TierReached``.
     """
-    today = programme.local_day(tx.now)
-    period = period_of(today)
+    period = period_of(programme.local_day(tx.now))
     key = {"member_id": member_id, "period": period, "before": previous_period(period)}
     row = tx.run(_STANDING, key).one()
     spend = Spend(row.this or 0, row.previous or 0, row.assigned_level, row.assigned_until)
+    return settle_with(tx, member_id, programme, row, spend, cause=cause)
+
+
+def settle_with(
+    tx: Tx, member_id: MemberId, programme: Programme, row: Any, spend: Spend, *, cause: str
+) -> Moved:
+    """Settle the level of a member whose standing was read with what decides it."""
+    today = programme.local_day(tx.now)
     standing = standing_on(programme.tiers, today, spend)
     wanted: dict[str, Any] = {
         "level": standing.level,
         "kept_level": standing.kept_level,
         "kept_until": standing.kept_until,
-        "reviewed_period": period,
+        "reviewed_period": period_of(today),
     }
     if any(getattr(row, name) != value for name, value in wanted.items()):
         if row.level != standing.level:

@@ -179,10 +179,10 @@ def _record(tx: Tx, run: _Import, sale: Sale) -> None:
         receipt = _effects(run, member, _Entry(sale, programme, totals), receipt)
         row["receipt"] = purchase_document(receipt)
     run.purchases.append(row)
-    lines, shares, earnings = detail_rows(purchase_id, sale.lines, earning.lines)
-    run.lines.extend(lines)
-    run.shares.extend(shares)
-    run.earnings.extend(earnings)
+    details = detail_rows(purchase_id, sale.lines, earning.lines)
+    run.lines.extend(details.lines)
+    run.shares.extend(details.shares)
+    run.earnings.extend(details.earnings)
 
 
 def _effects(

@@ -1,24 +1,67 @@
-"""The rows beneath a purchase: lines, offer shares, earnings."""
+"""The rows beneath a purchase: lines, offer shares, earnings; and the receipt that closes it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import bindparam, text, update
+
+from loyalty.commands.sql import insert_rows, table_of
 from loyalty.earning import LineEarning
+from loyalty.kernel.db import Json
+from loyalty.kernel.tx import Tx
+from loyalty.models import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.values import PurchaseId, SaleLine
 
 Rows = list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The rows of one or more purchases, ready to be inserted."""
+
+    lines: Rows
+    shares: Rows
+    earnings: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a member's sale came to in the end; written over the claimed purchase."""
+
+    purchase_id: PurchaseId
+    voucher_minor: int
+    due_minor: int
+    receipt: dict[str, Any]
+
+
+def insert_details(tx: Tx, details: Details) -> None:
+    """Insert the rows of purchases that are written down."""
+    insert_rows(tx, PurchaseLine, details.lines)
+    insert_rows(tx, PurchaseShare, details.shares)
+    insert_rows(tx, PurchaseEarning, details.earnings)
+
+
+def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> None:
+    """Insert a purchase's details and write its receipt: one statement on PostgreSQL."""
+    if tx.dialect == "postgresql":
+        tx.run(_CLOSE if completion else _DETAILS, _documents(details, completion))
+        return
+    insert_details(tx, details)
+    if completion is not None:
+        tx.run(_COMPLETE, asdict(completion))
+
+
 def detail_rows(
     purchase_id: PurchaseId, lines: Sequence[SaleLine], earnings: Sequence[LineEarning]
-) -> tuple[Rows, Rows, Rows]:
-    """Return the rows of lines, of shares and of earnings, in that order."""
-    return (
-        [_line(purchase_id, line) for line in lines],
-        [share for line in lines for share in _shares(purchase_id, line)],
-        [_earning(purchase_id, one) for one in earnings],
+) -> Details:
+    """Return the rows of a purchase's lines, of the offers' shares and of what it earned."""
+    return Details(
+        lines=[_line(purchase_id, line) for line in lines],
+        shares=[share for line in lines for share in _shares(purchase_id, line)],
+        earnings=[_earning(purchase_id, one) for one in earnings],
     )
 
 
@@ -64,3 +107,58 @@ def _earning(purchase_id: PurchaseId, one: LineEarning) -> dict[str, Any]:
         "denominator": one.denominator,
         "points": one.points,
     }
+
+
+def _documents(details: Details, completion: Completion | None) -> dict[str, Any]:
+    """Return the parameters of the one statement: each table's rows as one JSON document."""
+    documents = {
+        "lines": details.lines,
+        "shares": details.shares,
+        "earnings": details.earnings,
+    }
+    return documents if completion is None else documents | asdict(completion)
+
+
+_COMPLETE = (
+    update(table_of(Purchase))
+    .where(Purchase.id == bindparam("purchase_id"))
+    .values(
+        receipt=bindparam("receipt"),
+        voucher_minor=bindparam("voucher_minor"),
+        due_minor=bindparam("due_minor"),
+    )
+)
+
+_INSERT_DETAILS = """
+    WITH line AS (
+        INSERT INTO purchase_lines (
+            purchase_id, line_no, sku, name, category, brand, kind, quantity_milli,
+            unit_price_minor, gross_minor, paid_minor, tax_bp)
+        SELECT * FROM jsonb_to_recordset(:lines) AS row (
+            purchase_id text, line_no bigint, sku text, name text, category text, brand text,
+            kind text, quantity_milli bigint, unit_price_minor bigint, gross_minor bigint,
+            paid_minor bigint, tax_bp bigint)
+    ), share AS (
+        INSERT INTO purchase_shares (purchase_id, line_no, offer_id, amount_minor, unit_shares)
+        SELECT * FROM jsonb_to_recordset(:shares) AS row (
+            purchase_id text, line_no bigint, offer_id text, amount_minor bigint,
+            unit_shares jsonb)
+    ), earning AS (
+        INSERT INTO purchase_earnings (
+            purchase_id, line_no, rule, is_offer, weight, basis_minor, numerator, denominator,
+            points)
+        SELECT * FROM jsonb_to_recordset(:earnings) AS row (
+            purchase_id text, line_no bigint, rule text, is_offer boolean, weight text,
+            basis_minor bigint, numerator bigint, denominator bigint, points bigint)
+    )
+"""
+_DOCUMENTS = [bindparam(name, type_=Json) for name in ("lines", "shares", "earnings")]
+_DETAILS = text(_INSERT_DETAILS + "SELECT 1").bindparams(*_DOCUMENTS)
+_CLOSE = text(
+    f"""
+    {_INSERT_DETAILS}
+    UPDATE purchases
+    SET receipt = :receipt, voucher_minor = :voucher_minor, due_minor = :due_minor
+    WHERE id = :purchase_id
+    """  # noqa: S608 - both parts are constants of this module
+).bindparams(*_DOCUMENTS, bindparam("receipt", type_=Json))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select
 
-from loyalty.commands.credits import Moved, add_credit, add_progress, settle_level
+from loyalty.commands.crediting import Credit, credit_sale
+from loyalty.commands.credits import Progress
 from loyalty.commands.earning import Posted, post_earning
-from loyalty.commands.purchase_rows import detail_rows
-from loyalty.commands.sql import insert, insert_rows, table_of
+from loyalty.commands.purchase_rows import Completion, close_purchase, detail_rows
+from loyalty.commands.sql import insert, table_of
 from loyalty.commands.vouchers import issue_vouchers, use_vouchers
 from loyalty.earning import Earning, earn
 from loyalty.errors import SaleInconsistent, UnknownMember, UnknownStore
@@ -24,10 +24,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import (
     Member,
     Purchase,
-    PurchaseEarning,
-    PurchaseLine,
     PurchaseReturn,
-    PurchaseShare,
     Store,
 )
 from loyalty.programme import Programme
@@ -73,11 +70,15 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
     row = purchase_row(purchase_id, sale, programme, totals, points=earning.earned.points)
     if not _claim(tx, row | {"posted_at": tx.now}):
         return _answer_again(tx, sale, keys)
-    insert_details(tx, detail_rows(purchase_id, sale.lines, earning.lines))
     receipt = opening_receipt(purchase_id, sale, totals, earning.earned)
+    completion = None
     if sale.member_id is not None:
         entry = _Entry(keys, sale.member_id, sale, programme, totals)
         receipt = _work_out(tx, entry, receipt)
+        completion = Completion(
+            purchase_id, receipt.voucher_minor, receipt.due_minor, purchase_document(receipt)
+        )
+    close_purchase(tx, detail_rows(purchase_id, sale.lines, earning.lines), completion)
     tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
     return receipt
 
@@ -130,14 +131,6 @@ def purchase_row(
     }
 
 
-def insert_details(tx: Tx, rows: Sequence[list[dict[str, Any]]]) -> None:
-    """Insert the lines, shares and earnings of purchases that are written down."""
-    lines, shares, earnings = rows
-    insert_rows(tx, PurchaseLine, lines)
-    insert_rows(tx, PurchaseShare, shares)
-    insert_rows(tx, PurchaseEarning, earnings)
-
-
 def check(sale: Sale, programme: Programme) -> None:
     """Refuse a sale that contradicts itself or the programme.
 
@@ -176,24 +169,22 @@ def _work_out(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> PurchaseReceip
         purchase_id=receipt.purchase_id,
     )
     paid = min(worth, receipt.total_minor)
-    moved = _credit(tx, entry, receipt.purchase_id)
-    receipt = replace(
+    credit = Credit(
+        on=entry.day,
+        spend_minor=entry.totals.basis_minor,
+        voucher_spend_minor=entry.totals.voucher_spend_minor,
+        cause=f"purchase:{receipt.purchase_id}",
+    )
+    moved, progress = credit_sale(tx, entry.member_id, current_programme(tx), credit)
+    return replace(
         receipt,
         voucher_minor=paid,
         due_minor=receipt.total_minor - paid,
         balance=posted.balance,
         tier_before=moved.before,
         tier=moved.tier,
-        vouchers=_issue(tx, entry, receipt.purchase_id),
+        vouchers=_issue(tx, entry, receipt.purchase_id, progress),
     )
-    facts = {
-        "purchase": receipt.purchase_id,
-        "receipt": purchase_document(receipt),
-        "voucher_minor": receipt.voucher_minor,
-        "due_minor": receipt.due_minor,
-    }
-    tx.run(_COMPLETE, facts)
-    return receipt
 
 
 def _post(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> Posted:
@@ -216,19 +207,13 @@ def _post(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> Posted:
     )
 
 
-def _credit(tx: Tx, entry: _Entry, purchase_id: PurchaseId) -> Moved:
-    """Add to the tier's window and settle the level that it deserves today."""
-    add_credit(tx, entry.member_id, on=entry.day, spend_minor=entry.totals.basis_minor, visits=1)
-    cause = f"purchase:{purchase_id}"
-    return settle_level(tx, entry.member_id, current_programme(tx), cause=cause)
-
-
-def _issue(tx: Tx, entry: _Entry, purchase_id: PurchaseId) -> tuple[IssuedVoucher, ...]:
-    """Add to the spend that earns vouchers and give those that are due."""
-    rule, spend = entry.programme.vouchers, entry.totals.voucher_spend_minor
-    if rule is None or not spend:
+def _issue(
+    tx: Tx, entry: _Entry, purchase_id: PurchaseId, progress: Progress | None
+) -> tuple[IssuedVoucher, ...]:
+    """Give the vouchers that the cumulated spend now entitles to."""
+    rule = entry.programme.vouchers
+    if rule is None or progress is None:
         return ()
-    progress = add_progress(tx, entry.member_id, spend_minor=spend)
     due = vouchers_due(rule, spend_minor=progress.spend_minor, issued=progress.issued)
     return issue_vouchers(
         tx,
@@ -239,17 +224,6 @@ def _issue(tx: Tx, entry: _Entry, purchase_id: PurchaseId) -> tuple[IssuedVouche
         purchase_id=purchase_id,
         count=max(0, due),
     )
-
-
-_COMPLETE = (
-    update(table_of(Purchase))
-    .where(Purchase.id == bindparam("purchase"))
-    .values(
-        receipt=bindparam("receipt"),
-        voucher_minor=bindparam("voucher_minor"),
-        due_minor=bindparam("due_minor"),
-    )
-)
 
 
 def _claim(tx: Tx, row: dict[str, Any]) -> bool:

@@ -26,7 +26,7 @@ from loyalty.errors import HoldEnded, NotEnoughPoints, NothingToReturn, Reversal
 from loyalty.kernel.clock import MovableClock
 from loyalty.kernel.db import Database
 from loyalty.queries import balance, verify_books
-from loyalty.values import PurchaseId
+from loyalty.values import MemberId, PurchaseId
 from tests.loyalty.model import Model, month_after_a_year
 from tests.loyalty.world import KEYS, line, returned, sale
 

@@ -100,6 +100,15 @@ def test_two_members_never_share_an_address_or_a_number(shop, other, refusal):
             join(tx, other)
 
 
+def test_members_who_gave_no_number_or_no_address_are_many(shop):
+    with shop.begin(actor="test") as tx:
+        join(tx, Identity("Ada", email="ada@example.org"))
+        join(tx, Identity("Ben", email="ben@example.org"))
+        join(tx, Identity("Eve", phone="0612345678"))
+        join(tx, Identity("Dan", phone="0612345679"))
+        join(tx, Identity("Flo"))
+
+
 @pytest.mark.parametrize(
     ("identity", "field"),
     [

@@ -64,7 +64,10 @@ def join_now() -> Response:
     try:
         limit_tries("join", tries=TRIES, seconds=TRIES_SECONDS)
     except TooManyTries as wait:
-        flash(_say(N_("Many people are joining from here. Wait a minute, then try again.")), "warn")
+        flash(
+            _say(N_("Many people are joining from here. Wait a few minutes, then try again.")),
+            "warn",
+        )
         return _form(_as_typed(), status=429, wait=wait.seconds)
     form = read_form(JoinForm())
     if not form.ok:

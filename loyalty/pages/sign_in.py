@@ -9,7 +9,7 @@ from loyalty.errors import UnknownMember
 from loyalty.kernel.access.principals import PUBLIC, PrincipalKind, allow
 from loyalty.kernel.access.sessions import end_sessions_of
 from loyalty.kernel.i18n import gettext
-from loyalty.kernel.problems import N_
+from loyalty.kernel.problems import N_, TooManyTries
 from loyalty.kernel.signing import TokenRefused, digest
 from loyalty.kernel.web.context import (
     current_actor,
@@ -29,6 +29,7 @@ ASKS, ASKS_OF_ONE, ASKS_SECONDS = 20, 3, 900
 ENTRIES, ENTRIES_SECONDS = 60, 900
 
 _OUT = N_("You are signed out. Nothing of yours is left in this browser.")
+_TOO_MANY = N_("Many links are being asked for from here. Try again in a quarter of an hour.")
 _REFUSED = {
     "expired": N_("This link has expired: links work for 30 minutes. Ask for a new one."),
     "used": N_("This link was used before: each works once. Ask for a new one."),
@@ -49,7 +50,10 @@ def sign_in() -> Response:
 @allow(PUBLIC)
 def ask_for_link() -> Response:
     """Have a link sent. The answer is the same for a member and for a stranger."""
-    limit_tries("sign-in", tries=ASKS, seconds=ASKS_SECONDS)
+    try:
+        limit_tries("sign-in", tries=ASKS, seconds=ASKS_SECONDS)
+    except TooManyTries as wait:
+        return _ask_to_wait(wait)
     form = read_form(SignInForm())
     if not form.ok:
         return render_page("loyalty/sign_in.html", status=422, form=form)
@@ -77,9 +81,9 @@ def entrance() -> Response:
 @allow(PUBLIC)
 def enter() -> Response:
     """Spend the link and open the card in this browser."""
-    limit_tries("enter", tries=ENTRIES, seconds=ENTRIES_SECONDS)
     response = go_to("shopper.card")
     try:
+        limit_tries("enter", tries=ENTRIES, seconds=ENTRIES_SECONDS)
         with database().begin(actor="public") as tx:
             entered = enter_by_link(tx, keys=runtime().keys, token=request.form.get("token", ""))
             open_session(tx, response, entered.member_id)
@@ -87,6 +91,8 @@ def enter() -> Response:
         return _refuse(refusal)
     except UnknownMember:
         return _refuse(TokenRefused("damaged"))
+    except TooManyTries as wait:
+        return _ask_to_wait(wait)
     return response
 
 
@@ -108,6 +114,14 @@ def _may_be_asked(contact: str) -> bool:
     """Tell whether this person has not been sent too many links; she is not told either way."""
     name = f"sign-in-of:{digest(contact.casefold())}"
     return runtime().cache.count(name, seconds=ASKS_SECONDS) <= ASKS_OF_ONE
+
+
+def _ask_to_wait(wait: TooManyTries) -> Response:
+    """Say that this address has asked for too much, and when it may again."""
+    flash(gettext(language(), _TOO_MANY), "warn")
+    response = render_page("loyalty/sign_in.html", status=429, form=EMPTY_FORM)
+    response.headers["Retry-After"] = str(wait.seconds)
+    return response
 
 
 def _refuse(refusal: TokenRefused) -> Response:

@@ -107,6 +107,16 @@ def test_every_voucher_is_read(visit, shop):
     assert len(read) == 2
 
 
+def test_the_poster_prints_on_one_sheet_and_is_read_from_it(visit, shop, live):
+    page = visit("/app/poster/lyon-1")
+    page.emulate_media(media="print")
+    shoot(page, "poster-printed")
+    assert _read(_picture(page)) == [f"{live.url}/app/join?store=lyon-1"]
+    assert not page.get_by_role("button", name="Print").is_visible()
+    sheets = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert sheets.count(b"/Type /Page\n") == 1
+
+
 def test_on_a_small_phone_the_whole_code_is_seen_without_scrolling(screen):
     page = screen()
     for size in ({"width": 320, "height": 568}, {"width": 375, "height": 667}):

@@ -172,7 +172,7 @@ def test_a_machine_that_tries_on_and_on_has_to_wait(phone, shop):
     last = phone.send(form, **ADA)
     assert (answers[30], last.status_code) == (429, 429)
     assert int(last.headers["Retry-After"]) > 0
-    assert "Wait a minute" in last.text
+    assert "Wait a few minutes" in last.text
     assert _member(shop) is None
 
 

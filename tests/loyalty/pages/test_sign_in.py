@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -160,6 +161,9 @@ def test_one_address_cannot_ask_for_everybody(phone, shop):
     form = phone.form("/app/sign-in", "/app/sign-in")
     answers = [phone.send(form, contact=f"a{n}@example.org").status_code for n in range(21)]
     assert answers == [200] * 20 + [429]
+    last = phone.send(form, contact="eva@example.org")
+    assert last.headers["Retry-After"] == "900"
+    assert "dans un quart d’heure" in html.unescape(last.text)
 
 
 def test_who_is_signed_in_goes_to_her_card(hers):

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from admin.pages import books, entry, home, members, people, tills
+from admin.pages import books, caring, entry, home, member, members, people, tills
 from admin.pages.blueprint import blueprint
 
-__all__ = ["blueprint", "books", "entry", "home", "members", "people", "tills"]
+__all__ = [
+    "blueprint",
+    "books",
+    "caring",
+    "entry",
+    "home",
+    "member",
+    "members",
+    "people",
+    "tills",
+]

@@ -1,0 +1,85 @@
+"""How the back office says what the code names: roles, changes in the audit trail, shares."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+
+from loyalty.kernel.access.principals import Role
+from loyalty.kernel.i18n import gettext
+from loyalty.kernel.problems import N_
+
+ROLES = {
+    Role.CASHIER: (N_("Cashier"), N_("sells at the till of one store, with a PIN")),
+    Role.STORE_MANAGER: (N_("Store manager"), N_("the tills of one store, its members")),
+    Role.MARKETER: (N_("Marketer"), N_("offers, campaigns, figures")),
+    Role.SUPPORT: (N_("Customer service"), N_("members, their cards and their stories")),
+    Role.ANALYST: (N_("Analyst"), N_("figures, offers and campaigns, to read; the books")),
+    Role.ADMIN: (N_("Administrator"), N_("everything, staff and tills included")),
+    Role.DPO: (N_("Data protection officer"), N_("members, and who has looked at them")),
+    Role.AUDITOR: (N_("Auditor"), N_("the books and the audit trail, to read")),
+}
+"""What a role is called, and what it opens, in a few words."""
+
+ACTIONS = {
+    "assign-level": N_("gave a tier by hand"),
+    "block-card": N_("blocked a card"),
+    "block-member": N_("blocked a membership"),
+    "campaign.cancel": N_("cancelled a campaign"),
+    "campaign.pause": N_("paused a campaign"),
+    "campaign.resume": N_("resumed a campaign"),
+    "campaign.schedule": N_("scheduled a campaign"),
+    "correct-identity": N_("corrected a name or an address"),
+    "end-offer": N_("ended an offer"),
+    "issue-card": N_("issued a card"),
+    "launch-offer": N_("launched an offer"),
+    "member.read": N_("looked at a member"),
+    "publish-programme": N_("published the programme"),
+    "replace-card": N_("replaced a card"),
+    "staff.let-go": N_("ended somebody’s access"),
+    "staff.take-on": N_("took somebody on"),
+    "terminal.enrol": N_("enrolled a till"),
+    "terminal.invite": N_("made a code for a till"),
+    "terminal.suspend": N_("suspended a till"),
+    "unblock-member": N_("opened a membership again"),
+}
+"""What privileged changes are called; one without a name is shown by its own."""
+
+_PAGES = {
+    "mbr_": ("admin.member", "member_id"),
+    "off_": ("offers_admin.show", "offer_id"),
+    "cmp_": ("campaigns_admin.show", "campaign_id"),
+}
+"""Which page shows the thing with an id, by the beginning of the id."""
+
+
+def action_text(language: str, action: str) -> str:
+    """Return what a change in the audit trail is called."""
+    return gettext(language, ACTIONS.get(action, action))
+
+
+def page_of(subject: str) -> tuple[str, str] | None:
+    """Return the endpoint that shows the thing with this id, and its argument's name."""
+    return _PAGES.get(subject[:4])
+
+
+def percent(language: str, bp: int, *, signed: bool = False) -> str:
+    """Return basis points as whole percents, half a percent up: ``93 %`` or ``93%``."""
+    whole = (abs(bp) + 50) // 100
+    sign = "−" if bp < 0 and whole else "+" if signed and whole else ""  # noqa: RUF001 - a minus
+    gap = "\u00a0" if language == "fr" else ""
+    return f"{sign}{whole}{gap}%"
+
+
+def quantity(language: str, milli: int) -> str:
+    """Return thousandths of a unit or kilo as people write them: ``2``, ``0,75`` or ``0.75``."""
+    return format_decimal(Decimal(milli).scaleb(-3), locale=language)
+
+
+def masked(text: str) -> str:
+    """Return an address or number with its middle hidden, for those who need not write to it."""
+    start, at, domain = text.partition("@")
+    if at:
+        return f"{start[:1]}…@{domain}"
+    return f"… {text[-2:]}"

@@ -17,6 +17,8 @@ from loyalty.kernel.access.terminals import (
 )
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.runtime import Runtime
+from loyalty.queries import store as find_store
+from loyalty.values import StoreId
 
 ACTOR = "cli:tills"
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")
@@ -58,6 +60,7 @@ def enrol(runtime: Runtime, store: str, till: str, *, with_key: bool, as_json: b
     with runtime.database.begin(actor=ACTOR) as tx:
         known = [row for row in terminals(tx) if (row.store_id, row.till) == (store, till)]
         try:
+            find_store(tx, StoreId(store))
             invited = (
                 renew_invitation(tx, terminal_id=known[0].terminal_id)
                 if known

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from loyalty.commands import record_return
 from loyalty.kernel.tx import Tx
+from loyalty.queries import find_return
 from loyalty.values import PurchaseId, Returned
 from offers.commands import restore_uses
 from pos_adapter.basket import return_hash
+from pos_adapter.commands.days import check_day
 from pos_adapter.queries.receipts import purchase_of
 from pos_adapter.values import ReturnClaim, TakenBack
 
@@ -21,7 +23,13 @@ def return_articles(tx: Tx, *, claim: ReturnClaim) -> TakenBack:
         UnknownPurchase: there is no such sale, or nobody has sent it yet.
         NothingToReturn: more would come back than is left of a line; nothing was recorded.
         SaleConflict: the return's own identity stands for something else.
+        DayRefused: its time or business day cannot be right.
     """
+    content = return_hash(claim)
+    earlier = find_return(tx, claim.key, request_hash=content)
+    if earlier is not None:
+        return TakenBack(claim.key, earlier)
+    check_day(tx, claim.key, claim.occurred_at)
     purchase_id = _purchase(tx, claim)
     receipt = record_return(
         tx,
@@ -30,7 +38,7 @@ def return_articles(tx: Tx, *, claim: ReturnClaim) -> TakenBack:
             purchase_id=purchase_id,
             occurred_at=claim.occurred_at,
             lines=claim.lines,
-            request_hash=return_hash(claim),
+            request_hash=content,
             staff_id=claim.staff_id,
         ),
     )

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from loyalty.commands import record_purchase
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.queries import current_programme, find_sale
+from loyalty.queries import find_sale
 from loyalty.values import Sale
 from offers.commands import use_offers
 from pos_adapter.basket import quoted_amounts, sale_hash
-from pos_adapter.errors import DayRefused, QuoteChanged, TendersDiffer
+from pos_adapter.commands.days import check_day
+from pos_adapter.errors import QuoteChanged, TendersDiffer
 from pos_adapter.queries.quotes import AMOUNTS, Priced, price
 from pos_adapter.receipts import receipt_code
 from pos_adapter.values import SaleClaim, Settled
-
-MAX_DAYS_LATE = 31
-"""How late a sale may be sent, in days."""
-
-MAX_AHEAD = timedelta(minutes=5)
-"""How far ahead of ours a till's clock may run before its sales are refused."""
 
 
 def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settled:
@@ -42,7 +35,7 @@ def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settl
     earlier = find_sale(tx, claim.key, keys=keys, request_hash=content)
     if earlier is not None:
         return Settled(claim.key, earlier, receipt_code(earlier.purchase_id))
-    check_day(tx, claim)
+    check_day(tx, claim.key, claim.occurred_at)
     priced = price(tx, keys=keys, claim=claim.basket, language=language, paid_at=claim.occurred_at)
     _check_quote(claim, priced)
     _check_tenders(claim, priced)
@@ -57,21 +50,6 @@ def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settl
             business_on=claim.key.business_on,
         )
     return Settled(claim.key, receipt, receipt_code(receipt.purchase_id))
-
-
-def check_day(tx: Tx, claim: SaleClaim) -> None:
-    """Refuse a sale from the future, from long ago, or of a day that is not its own."""
-    programme = current_programme(tx)
-    earliest = tx.now - timedelta(days=MAX_DAYS_LATE)
-    in_time = earliest <= claim.occurred_at <= tx.now + MAX_AHEAD
-    day = programme.local_day(claim.occurred_at)
-    if in_time and abs((claim.key.business_on - day).days) <= 1:
-        return
-    raise DayRefused(
-        business_on=claim.key.business_on,
-        earliest_on=programme.local_day(earliest),
-        latest_on=programme.local_day(tx.now),
-    )
 
 
 def _check_quote(claim: SaleClaim, priced: Priced) -> None:

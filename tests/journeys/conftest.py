@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from admin.app import create_app
 from loyalty.kernel.cache import MemoryCache
@@ -78,8 +78,7 @@ class serving:  # noqa: N801 - reads as a verb in a with statement
     """Serve the application as long as the block lasts."""
 
     def __init__(self, database: Database, settings: Settings, clock: MovableClock) -> None:
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self._server.daemon_threads = True
+        self._server = ThreadedWSGIServer("127.0.0.1", 0, self._answer)
         url = f"http://127.0.0.1:{self._server.server_port}"
         settings = replace(settings, public_url=url)
         runtime = Runtime(settings, database, Keys(settings.secret_key), MemoryCache())

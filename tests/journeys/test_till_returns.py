@@ -66,7 +66,7 @@ def test_a_lost_answer_to_a_return_is_asked_for_again_and_counts_once(desk, boug
     page = desk.open("/till/returns")
     desk.scan(bought.receipt_code)
     page.locator("[data-focus=more-1]").click()
-    lost = []
+    lost: list[object] = []
 
     def lose(route):
         if lost:

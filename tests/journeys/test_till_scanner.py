@@ -6,7 +6,7 @@ from pos_adapter.wedge import layouts, read_scan
 from tests.journeys.till import Desk
 from tests.pos_adapter.shop import COFFEE, TEA
 from tests.pos_adapter.test_wedge import check_letters
-from tests.pos_adapter.vectors import arrived, vectors
+from tests.pos_adapter.vectors import SPREAD, arrived, vectors
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def test_a_scanner_with_real_keys_fills_the_basket_and_no_field(desk):
 def test_a_us_scanner_on_another_keyboard_is_understood(desk, layout):
     page = desk.open()
 
-    desk.scan(COFFEE.ean, typed=arrived(COFFEE.ean, layout))
+    desk.scan(SPREAD, typed=arrived(SPREAD, layout))
     desk.scan("]Q1" + desk.ada_card, typed=arrived("]Q1" + desk.ada_card, layout))
 
     assert names(page) == ["Café moulu"]
@@ -114,7 +114,7 @@ def test_a_scan_that_comes_in_two_pieces_is_put_together(desk):
             await new Promise((done) => setTimeout(done, 150));
           }
         }""",
-        [COFFEE.ean[:7], COFFEE.ean[7:]],
+        [SPREAD[:7], SPREAD[7:]],
     )
     page.locator(".basket__name").wait_for()
 

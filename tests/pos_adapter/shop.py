@@ -97,9 +97,13 @@ class Shop:
         with self.database.begin(actor="test") as tx:
             return commit_sale(tx, keys=self.runtime.keys, claim=claim, language="en")
 
-    def signed(self, method: str, path: str, body: Any = None, *, till: str = "t1", **options: Any):
-        """Send a request that the till has signed; return the response."""
+    def signed(self, method: str, path: str, body: Any = None, **options: Any):
+        """Send a document that the till has signed; return the response."""
         data = b"" if body is None else json.dumps(body).encode()
+        return self.signed_raw(method, path, data, **options)
+
+    def signed_raw(self, method: str, path: str, data: bytes, *, till: str = "t1", **options: Any):
+        """Send these very bytes, signed by the till; return the response."""
         key = self.keys_of[till]
         headers = sign(
             method,
@@ -111,7 +115,7 @@ class Shop:
             nonce=options.pop("nonce", f"nonce-{next(self.nonces)}"),
             **options,
         )
-        if body is not None:
+        if method == "POST":
             headers["Content-Type"] = "application/json"
         return self.app.test_client().open(path, method=method, data=data, headers=headers)
 

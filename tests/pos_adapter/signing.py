@@ -22,9 +22,11 @@ class _Message:
         self.headers: dict[str, str] = {}
 
 
-class _OneKey(HTTPSignatureKeyResolver):
-    def __init__(self, secret: str):
-        self._secret = base64.b64decode(secret)
+class OneKey(HTTPSignatureKeyResolver):
+    """A ring with one secret on it."""
+
+    def __init__(self, secret: bytes):
+        self._secret = secret
 
     def resolve_public_key(self, key_id):
         return self._secret
@@ -54,7 +56,7 @@ def sign(
         covered = tuple(name for name in covered if name != "@query")
     HTTPMessageSigner(
         signature_algorithm=algorithms.HMAC_SHA256,
-        key_resolver=_OneKey(secret),
+        key_resolver=OneKey(base64.b64decode(secret)),
         component_resolver_class=HTTPSignatureComponentResolver,
     ).sign(
         message,

@@ -10,7 +10,6 @@ import pytest
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPSignatureComponentResolver,
-    HTTPSignatureKeyResolver,
     algorithms,
 )
 from hypothesis import given
@@ -33,6 +32,7 @@ from pos_adapter.signatures import (
     signature_base,
     verify,
 )
+from tests.pos_adapter.signing import OneKey
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 SECRET = bytes(range(32))
@@ -65,20 +65,12 @@ class Message:
         )
 
 
-class OneKey(HTTPSignatureKeyResolver):
-    def resolve_public_key(self, key_id):
-        return SECRET
-
-    def resolve_private_key(self, key_id):
-        return SECRET
-
-
 def signed(message=None, *, covered=ALL, created=NOW, nonce="n-0001", label="till", **options):
     """Sign with the independent library, as an integrator would."""
     message = message or Message()
     signer = HTTPMessageSigner(
         signature_algorithm=algorithms.HMAC_SHA256,
-        key_resolver=OneKey(),
+        key_resolver=OneKey(SECRET),
         component_resolver_class=HTTPSignatureComponentResolver,
     )
     signer.sign(

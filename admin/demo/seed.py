@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+import click
+
 from admin.demo.catalogue import load_articles, load_shop
 from admin.demo.crew import Crew, take_on_crew
 from admin.demo.history import enrol_everybody, rank_everybody, replay
@@ -56,10 +58,17 @@ class Examples:
     platinum: MemberId
 
 
+class AlreadySeeded(click.ClickException):
+    """The demo shop is in this database; it is not brought in a second time."""
+
+    def __init__(self) -> None:
+        super().__init__("The demo shop is in this database already; take an empty one.")
+
+
 def is_seeded(runtime: Runtime) -> bool:
     """Tell whether the demo shop is in the database; it is there whole or not at all."""
     with runtime.database.look(actor=ACTOR) as tx:
-        return member_by_email(tx, CAST[0].email) is not None
+        return _is_here(tx)
 
 
 def seed_shop(
@@ -70,7 +79,7 @@ def seed_shop(
     Progress is drawn on standard error unless ``quiet``.
 
     Raises:
-        EmailTaken: the shop is here already; nothing was changed.
+        AlreadySeeded: the shop is here; nothing was changed.
         StorageUnavailable: the database cannot be written; nothing was brought in.
     """
     with (
@@ -78,6 +87,8 @@ def seed_shop(
         show_steps(quiet=quiet) as steps,
         runtime.database.begin(actor=ACTOR) as tx,
     ):
+        if _is_here(tx):
+            raise AlreadySeeded
         today = tx.now.astimezone(_zone()).date()
         step = steps.begin("Opening the shop", total=3)
         crew = _open_shop(tx, today)
@@ -106,6 +117,10 @@ def example_members(tx: Tx) -> Examples:
     return Examples(
         gold=ids["ben"], near_gold=ids["ines"], lapsed=ids["gerard"], platinum=ids["helene"]
     )
+
+
+def _is_here(tx: Tx) -> bool:
+    return member_by_email(tx, CAST[0].email) is not None
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from admin.demo.crew import CLEO_PIN, DEMO_PASSWORD, demo_sign_in, sign_ins
 from admin.demo.history import RANKING_JOB
 from admin.demo.past import in_the_past
 from admin.demo.people import CAST
-from admin.demo.seed import Seeded, example_members, is_seeded, seed_shop
+from admin.demo.seed import AlreadySeeded, Seeded, example_members, is_seeded, seed_shop
 from loyalty.commands import enrol_member, publish_preset
 from loyalty.errors import EmailTaken
 from loyalty.events import MemberEnrolled
@@ -29,7 +29,6 @@ from loyalty.kernel.audit import first_broken_entry
 from loyalty.kernel.cache import open_cache
 from loyalty.kernel.clock import MovableClock
 from loyalty.kernel.db import Database
-from loyalty.kernel.problems import Problem
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.settings import Mode, Settings
 from loyalty.kernel.signing import Keys
@@ -162,7 +161,7 @@ def test_every_cashier_has_a_pin_and_everybody_else_an_address_of_their_own():
 def test_seeding_twice_changes_nothing(shop):
     assert is_seeded(shop.runtime)
 
-    with pytest.raises(Problem):
+    with pytest.raises(AlreadySeeded):
         seed_shop(shop.runtime, members=MEMBERS, quiet=True)
 
     with shop.runtime.database.look() as tx:

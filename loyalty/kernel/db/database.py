@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -16,9 +17,12 @@ from loyalty.kernel.clock import Clock, system_clock
 from loyalty.kernel.problems import StorageUnavailable
 from loyalty.kernel.tx import Tx
 
-_BUSY_MILLISECONDS = 10_000
-_UNAVAILABLE_SQLSTATES = ("08", "53", "57", "25006")
-"""Connection lost; out of resources; operator intervention; a read-only server."""
+PATIENCE_MS = 10_000
+"""How long a statement waits for what another transaction has locked."""
+
+_UNAVAILABLE_SQLSTATES = ("08", "53", "57", "25006", "40", "55P03")
+"""Connection lost; out of resources; operator intervention; a read-only server; rolled back for
+the sake of another transaction; locked by another for too long."""
 _UNAVAILABLE_SQLITE = (
     "database is locked",
     "disk I/O error",
@@ -31,11 +35,18 @@ _UNAVAILABLE_SQLITE = (
 class Database:
     """One database and the way to reach it. Threads may share it."""
 
-    def __init__(self, url: str | URL, *, clock: Clock = system_clock, pool_size: int = 8) -> None:
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        clock: Clock = system_clock,
+        pool_size: int = 8,
+        patience_ms: int = PATIENCE_MS,
+    ) -> None:
         """Remember where the database is; nothing is opened before the first use."""
         self.url = _driver_url(url)
         self.clock = clock
-        self.engine = _engine(self.url, pool_size)
+        self.engine = _engine(self.url, pool_size, patience_ms)
         self._reader = (
             self.engine
             if self.is_sqlite
@@ -103,28 +114,32 @@ def _driver_url(url: str | URL) -> URL:
     return parsed
 
 
-def _engine(url: URL, pool_size: int) -> Engine:
+def _engine(url: URL, pool_size: int, patience_ms: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(
             url, poolclass=QueuePool, pool_size=pool_size, max_overflow=pool_size
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, patience_ms))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args={"prepare_threshold": 1, "connect_timeout": 5},
+        connect_args={
+            "prepare_threshold": 1,
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={patience_ms} {url.query.get('options', '')}",
+        },
     )
 
 
-def _prepare_sqlite(connection: Any, record: Any) -> None:
+def _prepare_sqlite(patience_ms: int, connection: Any, record: Any) -> None:
     """Set what an acknowledged commit needs to survive a power cut, and check that it took."""
     del record
     connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,143 @@
+"""Tills that sell and remember: what was acknowledged, what was not, what had to be repeated."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from time import monotonic, sleep
+from typing import Any
+
+from admin.demo.dice import Dice
+from bench.signer import Signer
+from loyalty.kernel.clock import system_clock
+from tests.reliability.ground import ARTICLES, Ground
+
+SALES = "/api/v1/till/sales"
+OK, CREATED, UNAVAILABLE = 200, 201, 503
+ANSWER_SECONDS = 30
+PAUSE, PAUSES = 0.02, {UNAVAILABLE: 0.2}
+"""Seconds before a sale is sent again; impatient, so that a crash finds many in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one request. ``status`` 0: silence; ``reached`` tells whether it was sent."""
+
+    status: int
+    document: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    reached: bool = True
+    seconds: float = 0.0
+
+
+@dataclass
+class Till:
+    """A till of the retailer: it signs, sells under its own numbers, and repeats what is unsure."""
+
+    name: str
+    signer: Signer
+    port: int
+    cards: Sequence[str]
+    dice: Dice
+    acknowledged: dict[int, dict[str, Any]] = field(default_factory=dict)
+    sent: dict[int, dict[str, Any]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    surprises: list[str] = field(default_factory=list)
+
+    def work(self, closing: threading.Event) -> None:
+        """Sell until closing time; the sale in hand is repeated until it is acknowledged."""
+        while not closing.is_set():
+            self.sell()
+
+    def sell(self, *, patience: float = 60.0) -> None:
+        """Make one sale; keep its answer."""
+        number = len(self.sent) + 1
+        body = self.sent[number] = self.sale(number)
+        until = monotonic() + patience
+        while monotonic() < until:
+            asked = self.ask(SALES, body)
+            if asked.status in {OK, CREATED}:
+                self._keep(number, asked)
+                return
+            self._complain(number, asked)
+            sleep(PAUSES.get(asked.status, PAUSE))
+        self.surprises.append(f"{self.name} gave up on sale {number}")
+
+    def repeat(self, number: int) -> Asked:
+        """Send a sale that was acknowledged once more."""
+        return self.ask(SALES, self.sent[number])
+
+    def sale(self, number: int) -> dict[str, Any]:
+        """Return a sale under a number, as it would be made now."""
+        now = system_clock()
+        lines = [
+            {"line_no": line, "sku": self.dice.pick(ARTICLES).sku, "quantity": 1}
+            for line in range(1, self.dice.between(1, 3) + 1)
+        ]
+        return {
+            "business_on": now.date().isoformat(),
+            "currency": "EUR",
+            "card": {"code": self.dice.pick(self.cards), "entry": "qr"},
+            "lines": lines,
+            "sequence": number,
+            "occurred_at": now.isoformat().replace("+00:00", "Z"),
+        }
+
+    def ask(self, path: str, document: dict[str, Any]) -> Asked:
+        """Send one signed request on a connection of its own; a crash cuts it as it is."""
+        body = json.dumps(document).encode()
+        headers = self.signer.headers("POST", path, body)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+        started = monotonic()
+        try:
+            connection.connect()
+        except OSError:
+            return Asked(0, reached=False)
+        try:
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        except (OSError, HTTPException):
+            return Asked(0, seconds=monotonic() - started)
+        finally:
+            connection.close()
+        lower = {name.lower(): value for name, value in answer.getheaders()}
+        return Asked(answer.status, _json(text), lower, seconds=monotonic() - started)
+
+    def _keep(self, number: int, asked: Asked) -> None:
+        self.acknowledged[number] = asked.document
+        self.counts["acknowledged"] += 1
+        self.counts["replayed"] += bool(asked.document.get("replayed"))
+
+    def _complain(self, number: int, asked: Asked) -> None:
+        if asked.status == 0:
+            self.counts["unanswered" if asked.reached else "closed"] += 1
+        elif asked.status == UNAVAILABLE:
+            self.counts["unavailable"] += 1
+        else:
+            self.surprises.append(f"{self.name} {number}: {asked.status} {asked.document}")
+
+
+def tills_of(ground: Ground, port: int, seed: str) -> list[Till]:
+    """Return the shop's tills, pointed at a server."""
+    return [
+        Till(name, signer, port, list(ground.cards), Dice("till", seed, name))
+        for name, signer in ground.signers.items()
+    ]
+
+
+def total(tills: Sequence[Till]) -> Counter[str]:
+    """Return what all the tills counted."""
+    return sum((till.counts for till in tills), Counter())
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {"text": text[:200].decode(errors="replace")}
+    return found if isinstance(found, dict) else {}

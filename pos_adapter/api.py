@@ -8,9 +8,16 @@ from typing import Any
 from loyalty import errors as loyalty
 from loyalty.kernel.access.errors import TerminalSuspended
 from loyalty.kernel.access.principals import TERMINAL, allow
-from loyalty.kernel.problems import InvalidInput, NotFound, NotSignedIn, TooManyTries
+from loyalty.kernel.problems import (
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    StorageUnavailable,
+    TooManyTries,
+)
 from loyalty.kernel.web.api import api_blueprint, refuses
 from loyalty.kernel.web.context import current_actor, database, language, runtime
+from loyalty.kernel.web.csrf import ForgedRequest
 from loyalty.queries import last_sequence
 from loyalty.values import SaleKey, StoreId
 from offers import errors as offers
@@ -30,7 +37,10 @@ blueprint = api_blueprint(
 
 _CALLER = (
     NotSignedIn,
+    ForgedRequest,
+    StorageUnavailable,
     TerminalSuspended,
+    till_errors.SignatureMissing,
     till_errors.SignatureMalformed,
     till_errors.SignatureIncomplete,
     till_errors.SignatureStale,

@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.commands import block_card, save_articles
 from loyalty.queries import CodeKind, holder_by_member, make_code
+from offers.commands import draft_offer, launch_offer
 from tests.journeys.till import Desk
 from tests.pos_adapter.shop import COFFEE, TEA
 
@@ -225,3 +226,50 @@ def test_when_the_shift_ends_the_basket_waits_for_the_next_sign_in(desk):
     desk.sign_in()
 
     assert page.locator(".basket__name").all_inner_texts() == ["Café moulu"]
+
+
+def test_a_sale_that_was_paid_and_priced_anew_waits_for_the_cashiers_word(desk):
+    """No answer, then another price: the sale is neither lost nor stored behind her back."""
+    desk.trouble.expect("net::", "409")
+    page = desk.open()
+    desk.scan(COFFEE.ean)
+    page.route("**/api/v1/till/sales", lambda route: route.abort())
+    desk.pay("card")
+    with desk.live.database.begin(actor="test") as tx:
+        save_articles(tx, articles=[replace(COFFEE, price_minor=599)])
+    page.unroute("**/api/v1/till/sales")
+
+    page.get_by_text("Receipt 1 could not be written down").wait_for()
+    assert desk.sales() == []
+    page.get_by_role("button", name="Send it at today's prices").click()
+    desk.settle()
+
+    assert [(sale.sequence, sale.due_minor) for sale in desk.sales()] == [(1, 599)]
+    assert page.locator("#notice").inner_text() == ""
+
+
+def test_a_number_that_another_sale_took_meanwhile_is_replaced(desk):
+    desk.trouble.expect("409")
+    page = desk.open()
+    desk.scan(COFFEE.ean)
+    taken = replace(desk.shop.key(), till="t2", sequence=1)
+    desk.shop.settle(desk.shop.sale(desk.shop.basket(("tea", 1000)), key=taken))
+
+    page.locator("#pay-now").click()
+    page.locator("#pay-card").click()
+    page.get_by_text("That receipt number was taken").wait_for()
+    desk.pay("card")
+
+    assert [(sale.sequence, sale.due_minor) for sale in desk.sales()] == [(1, 350), (2, 499)]
+
+
+def test_offers_that_a_member_has_ready_are_shown_before_anything_is_scanned(desk):
+    with desk.live.database.begin(actor="test") as tx:
+        document = {"id": "tea-1", "name": {"fr": "Thé", "en": "Tea week"}, "kind": "percent"}
+        drafted = draft_offer(tx, document=document | {"percent": 10, "category": "tea"})
+        launch_offer(tx, offer_id=drafted.offer_id)
+    page = desk.open()
+
+    desk.scan(desk.ada_card)
+
+    assert "Tea week" in page.locator("#member").inner_text()

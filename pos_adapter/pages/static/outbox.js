@@ -1,7 +1,9 @@
 // Sales on their way to the server. Each is written down before it is sent and goes until it is
 // answered, always as the same sale: sending it again can only give the same answer.
 
+import { slugOf } from "./api.js";
 import { boot } from "./boot.js";
+import { catchUp, takeNumber } from "./numbers.js";
 import { load, save } from "./storage.js";
 import { send } from "palier/post";
 
@@ -50,9 +52,13 @@ export class Outbox {
     this.later();
   }
 
-  /** Send a refused sale at today's prices: it was paid, so the quote no longer counts. */
-  async sendAsItIs(refused) {
-    const { quote_hash: _, ...body } = refused.body;
+  /**
+   * Send a refused sale after all, at today's prices: what was quoted and paid no longer counts,
+   * the cashier has been told. When its number stood for something else it gets the next one.
+   */
+  async sendAfterAll(refused) {
+    const { quote_hash: _quoted, tenders: _paid, ...body } = refused.body;
+    if (slugOf(refused.problem) === "sale-conflict" && (await catchUp())) Object.assign(body, takeNumber());
     this.refused = this.refused.filter((found) => found !== refused);
     this.waiting.push(body);
     this.changed();

@@ -41,7 +41,7 @@ export class Screen {
 
   /** Draw everything; `fresh` is the number of a line that has just come. */
   draw(fresh = null) {
-    const { sale, quote, member, done } = this.till;
+    const { sale, quote, member, offers, done } = this.till;
     const act = {
       setQuantity: (lineNo, milli) => this.till.setQuantity(lineNo, milli),
       askQuantity: (line) => this.till.askQuantity(line),
@@ -55,7 +55,7 @@ export class Screen {
     if (done) this.drawDone(done);
     else {
       drawBasket($("basket"), { sale, quote, fresh, act });
-      drawMember($("member"), { quote, member, act });
+      drawMember($("member"), { quote, member, offers, act });
     }
     this.drawTotal();
   }
@@ -110,7 +110,7 @@ export class Screen {
     $("total-actions").querySelector("#pay-now")?.setAttribute("aria-busy", String(on));
   }
 
-  showOutbox({ waiting, refused }, sendAsItIs) {
+  showOutbox({ waiting, refused }, sendAfterAll) {
     this.waiting = waiting.length;
     this.showLink();
     const [first] = refused;
@@ -120,7 +120,7 @@ export class Screen {
       kind: "warn",
       title: t("Receipt {number} could not be written down: {title}", { number: first.body.sequence, title }),
       text,
-      actions: [{ label: t("Send it at today's prices"), press: () => sendAsItIs(first) }],
+      actions: [{ label: t("Send it at today's prices"), press: () => sendAfterAll(first) }],
     });
   }
 

@@ -22,6 +22,7 @@ class Till {
     this.sale = new Sale();
     this.quote = null;
     this.member = null;
+    this.offers = [];
     this.done = null;
     this.turn = 0;
     this.quoting = Promise.resolve();
@@ -29,7 +30,7 @@ class Till {
     this.misread = 0;
     this.reader = new PatientReader(boot.layouts);
     this.screen = new Screen(this);
-    this.outbox = new Outbox((state) => this.screen.showOutbox(state, (refused) => this.outbox.sendAsItIs(refused)));
+    this.outbox = new Outbox((state) => this.screen.showOutbox(state, (refused) => this.follow(this.outbox.sendAfterAll(refused))));
     if (this.outbox.waiting.some((body) => isSame(body, this.sale.number))) this.sale.clear();
     this.follow = busyMark(document.getElementById("till"));
     const queue = scanQueue((scan) => this.takeScan(scan));
@@ -71,6 +72,7 @@ class Till {
       return this.refuseWith(answer.problem);
     }
     this.member = answer.data.member;
+    this.offers = answer.data.offers;
     this.sale.setCard(card);
     if (quietly) return;
     this.accept(t("{name}, {points}", { name: this.member.display_name, points: this.screen.points(this.member.balance) }));

@@ -5,10 +5,11 @@ import { button, el, icon, replace, tierBadge } from "./dom.js";
 
 const MOST_NEAR_MISSES = 3;
 
-/** Draw the member's panel; `act` has typeCode() and dropCard(). */
-export function drawMember(panel, { quote, member, act }) {
+/** Draw the member's panel; `offers` work for her before anything is scanned; `act` has typeCode() and dropCard(). */
+export function drawMember(panel, { quote, member, offers: ready, act }) {
   dress(panel, member?.level);
-  replace(panel, member ? whoIsBuying(member, quote, act) : nobodyYet(quote, act), quote ? offers(quote) : null);
+  const list = quote ? offers(quote) : member ? readyOffers(ready) : null;
+  replace(panel, member ? whoIsBuying(member, quote, act) : nobodyYet(quote, act), list);
 }
 
 /** Draw the member's panel of a settled sale; `answer` is null while the server has not answered. */
@@ -85,6 +86,14 @@ function offers({ applied, not_applied: refused }) {
         icon("check"), el("span", {}, offer.name), el("b", { class: "num" }, worth(offer)))),
       missed.map((offer) => el("li", { class: "offers-list__near" },
         icon("tag"), el("span", {}, el("span", {}, offer.name), el("small", {}, offer.missing))))));
+}
+
+/** The offers that will work for her, before there is a basket. */
+function readyOffers(ready) {
+  if (!ready.length) return null;
+  return el("section", { class: "till__offers", "aria-label": t("Offers") },
+    el("ul", { class: "offers-list" }, ready.map((offer) => el("li", {},
+      icon("tag"), el("span", {}, offer.name), el("b", { class: "num" }, offer.value)))));
 }
 
 function worth({ discount_minor: discount, points: extra }) {

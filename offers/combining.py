@@ -5,10 +5,10 @@ group applies; basket offers then work on what is left, percentages first; point
 price and stand beside the others. Where an exclusive group holds money and points, points count
 at what they are worth when spent.
 
-The search is exact within a node budget: groups are left open, the best assignment is found, and
-where two offers of a group would both apply it branches on which one stays. More offers never
-take off less, so the open problem bounds the closed one. Neither the order of scanning nor that
-of the offers matters: everything is put in an order of its own first.
+The search is exact within a budget of steps: groups are left open, the best assignment is found,
+and where two offers of a group would both apply it branches on which one stays. More offers
+never take off less, so the open problem bounds the closed one. Neither the order of scanning nor
+that of the offers matters: everything is put in an order of its own first.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from offers.assigning import Assignment, Effort, assign
+from offers.assigning import Assignment, Memory, assign
 from offers.document import Amount, AppliesTo, Percent, PointsMultiplier
 from offers.eligibility import Candidate, LiveOffer, Why, takes_offers
 from offers.pricing import EarnRate, Till, open_till, reduction, take_by_line, take_once
+from offers.searching import Effort
 from offers.sifting import Sifted, points_of
 from offers.values import BasketLine
 
-NODES = 5_000
-"""How many nodes one basket may cost before the best found so far is taken."""
-_NODES_PER_ROUND = 40
-"""What one closed group costs of them: an assignment of the whole basket."""
+STEPS = 20_000
+"""How many steps one basket may cost before the best found so far is taken: some 20 ms."""
+_MOST_TORN = 100
+"""How many groups may be torn at once before they are closed by value instead of searched."""
 _MICRO = 1_000_000
 
 
@@ -66,11 +67,11 @@ def choose(
     candidates: Sequence[Candidate],
     *,
     rate: EarnRate,
-    nodes: int = NODES,
+    steps: int = STEPS,
 ) -> Choice:
     """Return the combination of ``candidates`` that is best for the shopper."""
     table = Sifted.of(lines, candidates, rate)
-    search = _Search(table, Effort(nodes))
+    search = _Search(table, Effort(steps))
     search.run()
     return _settle(table, search)
 
@@ -98,7 +99,8 @@ class _Search:
     best: _Round | None = None
     best_micro: int = -1
     bound_minor: int = 0
-    exact: bool = field(default=True)
+    exact: bool = True
+    memory: Memory = field(default_factory=dict)
 
     def run(self) -> None:
         """Find the best round in which no group applies twice."""
@@ -112,22 +114,33 @@ class _Search:
     def _visit(self, this: _Round) -> None:
         if this.most_micro <= self.best_micro:
             return
-        group = self._torn_group(this)
-        if group is None:
+        torn = self._torn_groups(this)
+        if not torn:
             micro = _worth(self.table, this)
             if micro > self.best_micro:
                 self.best, self.best_micro = this, micro
             return
-        for keep in self._by_value(this, group):
-            if self.best is not None and self.effort.nodes <= 0:
+        if self.effort.steps <= 0 or len(torn) > _MOST_TORN:
+            self._hurry(this, torn)
+            return
+        for keep in self._by_value(this, torn[0]):
+            if self.best is not None and self.effort.steps <= 0:
                 self.exact = False
                 return
-            others = frozenset(member for member in group if member != keep)
+            others = frozenset(torn[0]) - {keep}
+            self._visit(self._round(this.without | others))
+
+    def _hurry(self, this: _Round, torn: Sequence[tuple[str, ...]]) -> None:
+        """Close every torn group at once, unless an answer is known already."""
+        self.exact = False
+        if self.best is None:
+            kept = {self._by_value(this, group)[0] for group in torn}
+            others = frozenset(member for group in torn for member in group) - kept
             self._visit(self._round(this.without | others))
 
     def _round(self, without: frozenset[str]) -> _Round:
-        self.effort.nodes -= _NODES_PER_ROUND
-        items = assign(self.table.items, without, self.effort)
+        self.effort.steps -= self.table.steps
+        items = assign(self.table.items, without, self.effort, self.memory)
         if items.bound_minor > items.discount_minor:
             self.exact = False
         basket = _on_basket(self.table, self.table.goods_minor - items.discount_minor, without)
@@ -136,14 +149,12 @@ class _Search:
         most = money * _MICRO + points * self.table.rate.worth_micro
         return _Round(without, items, basket, most)
 
-    def _torn_group(self, this: _Round) -> tuple[str, ...] | None:
-        """Return the first group of which two offers would apply."""
+    def _torn_groups(self, this: _Round) -> list[tuple[str, ...]]:
+        """Return the groups of which two offers would apply."""
         applying = set(this.items.taken.values()) | set(this.basket)
         applying |= {i for i, n in self.table.points_at_most.items() if n and i not in this.without}
-        for members in self.table.groups.values():
-            if len(applying.intersection(members)) > 1:
-                return members
-        return None
+        groups = self.table.groups.values()
+        return [members for members in groups if len(applying.intersection(members)) > 1]
 
     def _by_value(self, this: _Round, group: tuple[str, ...]) -> list[str]:
         """Return the members still in play, the one that gives most in ``this`` round first."""
@@ -190,14 +201,17 @@ def _work_in(table: Sifted, this: _Round) -> tuple[list[Till], list[Worked]]:
     """Work the money offers of a round into the lines, in the order of the receipt."""
     tills = [open_till(line) for line in table.lines]
     receipt = sorted(range(len(tills)), key=lambda position: table.lines[position].line_no)
+    own: dict[str, list[int]] = {}
+    for position in receipt:
+        if position in this.items.taken:
+            own.setdefault(this.items.taken[position], []).append(position)
     worked = []
-    for candidate in table.on_items:
-        offer_id, benefit = candidate.live.id, candidate.live.offer.benefit
+    for offer_id in sorted(own):
+        live, benefit = table.by_id[offer_id], table.by_id[offer_id].offer.benefit
         assert isinstance(benefit, Percent | Amount)
-        own = tuple(p for p in receipt if this.items.taken.get(p) == offer_id)
         take = take_once if benefit.applies_to is AppliesTo.ELIGIBLE_LINES else take_by_line
-        if own and (minor := take(offer_id, benefit, [tills[position] for position in own])):
-            worked.append(Worked(candidate.live, minor, 0, own))
+        if minor := take(offer_id, benefit, [tills[position] for position in own[offer_id]]):
+            worked.append(Worked(live, minor, 0, tuple(own[offer_id])))
     goods = tuple(p for p in receipt if takes_offers(table.lines[p]))
     for candidate in table.on_basket:
         if candidate.live.id in this.basket:

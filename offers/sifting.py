@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from offers.assigning import Option, Problem, Together
 from offers.document import Amount, AppliesTo, Percent, PointsBonus, PointsMultiplier
-from offers.eligibility import Candidate, takes_offers
+from offers.eligibility import Candidate, LiveOffer, takes_offers
 from offers.pricing import EarnRate, Till, line_discount, open_till, points_given, unit_values
+from offers.searching import Option, Problem, Together
 from offers.values import BasketLine
 
 
@@ -26,8 +26,15 @@ class Sifted:
     on_items: tuple[Candidate, ...]
     on_basket: tuple[Candidate, ...]
     on_points: tuple[Candidate, ...]
+    by_id: Mapping[str, LiveOffer]
     points_at_most: Mapping[str, int]
     groups: Mapping[str, tuple[str, ...]]
+
+    @property
+    def steps(self) -> int:
+        """Return what one assignment of the whole basket costs, besides the searches in it."""
+        wanted = sum(len(one.positions) for one in self.items.together)
+        return 3 * len(self.lines) + wanted + len(self.on_points)
 
     @classmethod
     def of(
@@ -48,6 +55,7 @@ class Sifted:
             on_items=items,
             on_basket=tuple(sorted(basket, key=_percent_first)),
             on_points=on_points,
+            by_id={one.live.id: one.live for one in kept},
             points_at_most={one.live.id: points_of(one, tills, rate) for one in on_points},
             groups=_groups(kept),
         )

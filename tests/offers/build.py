@@ -72,10 +72,10 @@ def basket(*lines: BasketLine, store: str = "lyon", at: time | None = time(10, 0
     return Basket(store_id=store, business_on=TODAY, lines=lines, local_time=at)
 
 
-def chosen(lines: list[BasketLine], offers: list[LiveOffer], *, nodes: int = 60_000) -> Choice:
+def chosen(lines: list[BasketLine], offers: list[LiveOffer], *, steps: int = 100_000) -> Choice:
     """Return the choice among all of ``offers`` that have an eligible line."""
     found = candidates(build_index(offers), lines)
-    return choose(lines, found, rate=RATE, nodes=nodes)
+    return choose(lines, found, rate=RATE, steps=steps)
 
 
 def discounts(choice: Choice) -> dict[str, int]:

@@ -235,7 +235,7 @@ def test_when_nothing_is_left_an_offer_says_so():
     assert {why for why, _ in choice.refused.values()} == {Why.NOTHING_LEFT}
 
 
-def test_out_of_nodes_the_best_found_so_far_is_given_with_an_honest_bound():
+def test_out_of_steps_the_best_found_so_far_is_given_with_an_honest_bound():
     """Amounts for overlapping sets of lines, with a single offer on each: a knapsack."""
     lines = [line(n, sku=f"sku-{n}", unit_minor=90 + 37 * n % 211) for n in range(1, 25)]
     offers = [
@@ -250,8 +250,8 @@ def test_out_of_nodes_the_best_found_so_far_is_given_with_an_honest_bound():
     ] + [
         live(f"off_z{n}", kind="percent", percent=20 + n, article=f"sku-{n}") for n in range(1, 25)
     ]
-    hurried = chosen(lines, offers, nodes=200)
-    patient = chosen(lines, offers, nodes=60_000)
+    hurried = chosen(lines, offers, steps=200)
+    patient = chosen(lines, offers, steps=300_000)
     assert not hurried.optimal
     assert hurried.discount_minor <= patient.discount_minor <= hurried.bound_minor
 
@@ -272,3 +272,24 @@ def test_a_receipt_of_two_thousand_lines_is_priced():
     choice = chosen(lines, offers)
     assert choice.discount_minor <= choice.bound_minor
     assert {"off_a", "off_b", "off_c"} == set(discounts(choice))
+
+
+def test_hundreds_of_torn_groups_are_closed_in_time():
+    """Two ways on every article: too many groups to search, not too many to answer."""
+    lines = [line(n, sku=f"sku-{n}", unit_minor=500 + n) for n in range(150)]
+    offers = [
+        live(
+            f"off_{n}_{way}",
+            kind="amount",
+            amount=f"{way}.10",
+            applies_to="eligible_lines",
+            article=[f"sku-{n}", f"sku-{(n + way) % 150}"],
+            exclusive_group=f"g{n}",
+        )
+        for n in range(150)
+        for way in (1, 2)
+    ]
+    choice = chosen(lines, offers, steps=20_000)
+    groups = [one.live.offer.exclusive_group for one in choice.worked]
+    assert len(groups) == len(set(groups))
+    assert 0 < choice.discount_minor <= choice.bound_minor

@@ -6,9 +6,17 @@ import html
 import re
 
 import pytest
+from sqlalchemy import text
 
 from loyalty.commands import block_member, correct_identity
-from loyalty.queries import consent_history, consent_wording, consents_of, has_consent, membership
+from loyalty.queries import (
+    consent_history,
+    consent_wording,
+    consents_of,
+    has_consent,
+    membership,
+    sign_in_link,
+)
 from loyalty.values import Identity, Purpose
 
 EMAIL = Purpose.EMAIL_MARKETING
@@ -120,3 +128,29 @@ def test_she_sees_what_we_know_of_her(hers, shop, ada):
     page = html.unescape(hers.open("/app/me?lang=en").text)
     for fact in ("Ada Byron", "ada@example.org", "+33612345678", "10 March 2026"):
         assert fact in page
+
+
+def test_she_sees_where_she_joined(phone):
+    phone.join(given_name="Ada", email="ada@example.org")
+    assert "Lyon Bellecour" in phone.open("/app/me").text
+
+
+def test_a_shop_that_closed_is_not_named(phone, shop):
+    phone.join(given_name="Ada", email="ada@example.org")
+    with shop.begin(actor="test") as tx:
+        tx.run(text("UPDATE members SET home_store_id = 'gone-9'"))
+    page = phone.open("/app/me?lang=en")
+    assert page.status_code == 200
+    assert "Joined in" not in page.text
+
+
+def test_a_membership_that_was_erased_opens_nothing_any_more(hers, shop, ada, keys):
+    with shop.begin(actor="test") as tx:
+        link = sign_in_link(tx, keys=keys, public_url="", member_id=ada, request_id="sgn_1")
+        tx.run(text("UPDATE members SET state = 'erased'"))
+    for path in ("/app/", "/app/me", "/app/points"):
+        assert hers.open(path).location.startswith("/app/sign-in")
+    assert "Ada" not in hers.open("/app/join").text
+    answer = hers.another().press(f"{link}&lang=en", "/app/enter")
+    assert answer.status_code == 403
+    assert "This link is not complete" in answer.text

@@ -166,6 +166,14 @@ def test_one_address_cannot_ask_for_everybody(phone, shop):
     assert "dans un quart d’heure" in html.unescape(last.text)
 
 
+def test_one_address_cannot_try_links_without_end(phone, link, monkeypatch):
+    monkeypatch.setattr("loyalty.pages.sign_in.ENTRIES", 2)
+    form = phone.form(link(), "/app/enter")
+    answers = [phone.send(form, token=f"guess.{n}").status_code for n in range(2)]
+    assert [*answers, phone.send(form).status_code] == [403, 403, 429]
+    assert phone.client.get_cookie(COOKIE) is None
+
+
 def test_who_is_signed_in_goes_to_her_card(hers):
     assert hers.open("/app/sign-in").location == "/app/"
 

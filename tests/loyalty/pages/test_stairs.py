@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -59,6 +60,11 @@ def test_both_languages_say_the_same():
     assert _stairs(293_800).sentence == "€62.00 more of purchases to reach Gold"
     french = _stairs(293_800, language="fr").sentence.replace("\u00a0", " ")
     assert french == "Encore 62,00 € d’achats pour passer Or"
+
+
+def test_one_level_is_no_flight():
+    one = replace(GROCER, tiers=replace(GROCER.tiers, levels=GROCER.tiers.levels[:1]))
+    assert stairs_of(one, progress_on(one.tiers, TODAY, Spend(0, 0)), "en") is None
 
 
 def test_nothing_can_be_lost_on_the_lowest_step():

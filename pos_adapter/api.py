@@ -82,7 +82,7 @@ _BASKET = (
 def create_identification(body: dict[str, Any]) -> dict[str, Any]:
     """Tell who holds a card: first name and initial, tier, points, offers that work."""
     till, shown = calling_till(), CardShown(**body)
-    with looking_up(till, shown), database().look() as tx:
+    with looking_up(till, shown, counted=True), database().look() as tx:
         found = identify(tx, keys=runtime().keys, shown=shown, language=language())
         return wire.identification(wire.Speaker(tx, language()), found)
 
@@ -96,7 +96,7 @@ def create_quote(body: dict[str, Any]) -> dict[str, Any]:
     """Tell what a basket costs and earns now. Writes nothing; ask at every change."""
     till = calling_till()
     claim = claims.basket(till, body)
-    with looking_up(till), database().look() as tx:
+    with looking_up(till, claim.card), database().look() as tx:
         found = quote(tx, keys=runtime().keys, claim=claim, language=language())
         return wire.quote(wire.Speaker(tx, language()), found)
 
@@ -124,7 +124,7 @@ def create_sale(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Record a sale, once: the same content again gets the first answer, with 200."""
     till = calling_till()
     claim = claims.sale(till, body)
-    with looking_up(till), database().begin(actor=current_actor()) as tx:
+    with looking_up(till, claim.basket.card), database().begin(actor=current_actor()) as tx:
         settled = commit_sale(tx, keys=runtime().keys, claim=claim, language=language())
         answer = wire.sale(wire.Speaker(tx, language()), settled)
     return answer, 200 if settled.receipt.replayed else 201

@@ -97,25 +97,36 @@ def calling_till() -> Till:
 
 
 @contextmanager
-def looking_up(till: Till, shown: CardShown | None = None) -> Iterator[None]:
-    """Guard look-ups of cards against guessing; ``shown`` is counted against the till's limits.
+def looking_up(till: Till, shown: CardShown | None, *, counted: bool = False) -> Iterator[None]:
+    """Guard the look-up of a card against guessing; without a card there is nothing to guard.
+
+    ``counted`` counts it against what a till may look up in a minute. A till that has asked for
+    too many cards that nobody has waits for cards; it sells on without them.
 
     Raises:
         TooManyTries: more than 10 typed or 60 scanned in a minute, or too many that nobody has.
     """
+    if shown is None:
+        yield
+        return
     cache = runtime().cache
     if int(cache.get(_misses(till)) or 0) >= MISSES:
         raise TooManyTries(MISS_WINDOW_SECONDS)
-    if shown is not None:
-        typed = shown.entry is EntryMode.KEYED
-        kind, most = ("typed", TYPED_PER_MINUTE) if typed else ("scanned", SCANNED_PER_MINUTE)
-        if cache.count(f"till:{till.terminal_id}:{kind}", seconds=60) > most:
-            raise TooManyTries(60)
+    if counted:
+        _count(till, shown)
     try:
         yield
     except UnknownCard:
         cache.count(_misses(till), seconds=MISS_WINDOW_SECONDS)
         raise
+
+
+def _count(till: Till, shown: CardShown) -> None:
+    """Count a look-up in its minute."""
+    typed = shown.entry is EntryMode.KEYED
+    kind, most = ("typed", TYPED_PER_MINUTE) if typed else ("scanned", SCANNED_PER_MINUTE)
+    if runtime().cache.count(f"till:{till.terminal_id}:{kind}", seconds=60) > most:
+        raise TooManyTries(60)
 
 
 def _misses(till: Till) -> str:

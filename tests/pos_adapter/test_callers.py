@@ -151,3 +151,5 @@ def test_a_till_that_keeps_asking_for_cards_that_nobody_has_must_wait(till):
     assert {problem(answer) for answer in answers[:20]} == {(404, "unknown-card")}
     assert problem(answers[20]) == (429, "too-many-tries")
     assert int(answers[20].headers["Retry-After"]) == 600
+    without_card = till.signed("POST", f"{API}/sales", till.wire_sale(("tea", 1)))
+    assert without_card.status_code == 201

@@ -23,12 +23,12 @@ TEXT = r'"((?:[^"\\]|\\.)*)"'
 def words_of(script):
     """Return the messages that a script shows."""
     found = set(re.findall(rf"\bt\(\s*{TEXT}", script))
-    found |= set(re.findall(rf"[?:] t\({TEXT}", script))
+    found |= set(re.findall(rf"[?:] t\(\s*{TEXT}", script))
     for one, many in re.findall(rf"\btn\(\s*{TEXT},\s*{TEXT}", script):
         found |= {one, many}
     states = re.search(r"const STATES = \{(.*?)\};", script, re.DOTALL)
     if states:
-        found |= set(re.findall(rf": {TEXT}", states[1])) - {""}
+        found |= set(re.findall(rf":\s*{TEXT}", states[1])) - {""}
     return {json.loads(f'"{word}"') for word in found}
 
 

@@ -23,9 +23,15 @@ export const slugOf = (problem) => problem.type.replace("/problems/", "");
 /** A refusal as {title, text} for people. */
 export function problemText(problem) {
   if (problem.status === 0) {
-    return { title: t("No answer from the server"), text: t("Check the network. The basket is kept.") };
+    return {
+      title: t("No answer from the server"),
+      text: t("Check the network. The basket is kept."),
+    };
   }
-  return { title: problem.title || t("Something went wrong"), text: firstError(problem) ?? problem.detail };
+  return {
+    title: problem.title || t("Something went wrong"),
+    text: firstError(problem) ?? problem.detail,
+  };
 }
 
 /** The first sentence about a field, when the refusal is about fields. */

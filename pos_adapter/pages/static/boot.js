@@ -10,7 +10,10 @@ export const now = () => new Date(Date.now() + skewMs);
 /** The business day in the store: YYYY-MM-DD. */
 export function today() {
   const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: boot.zone, year: "numeric", month: "2-digit", day: "2-digit",
+    timeZone: boot.zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
   }).formatToParts(now());
   const part = (type) => parts.find((found) => found.type === type).value;
   return `${part("year")}-${part("month")}-${part("day")}`;
@@ -31,16 +34,18 @@ export const number = (value) => new Intl.NumberFormat(boot.locale).format(value
 
 /** An amount of the programme's currency, given in its minor unit. */
 export function money(minor) {
-  return new Intl.NumberFormat(boot.locale, { style: "currency", currency: boot.currency })
-    .format(minor / 10 ** boot.minor_digits);
+  return new Intl.NumberFormat(boot.locale, { style: "currency", currency: boot.currency }).format(
+    minor / 10 ** boot.minor_digits,
+  );
 }
 
 export const points = (count) => tn("{n} point", "{n} points", count);
 
 /** A day for people, given as YYYY-MM-DD. */
 export function dayText(day) {
-  return new Intl.DateTimeFormat(boot.locale, { dateStyle: "long", timeZone: "UTC" })
-    .format(new Date(`${day}T00:00:00Z`));
+  return new Intl.DateTimeFormat(boot.locale, { dateStyle: "long", timeZone: "UTC" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
 }
 
 /** The day before a YYYY-MM-DD. */
@@ -65,5 +70,7 @@ export function quantityText(milli, soldBy) {
 }
 
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) =>
+    name in values ? String(values[name]) : whole,
+  );
 }

@@ -72,7 +72,11 @@ export class CameraScanner {
     try {
       return await navigator.mediaDevices.getUserMedia({
         audio: false,
-        video: { facingMode: { ideal: "environment" }, width: { ideal: WIDTH }, height: { ideal: 480 } },
+        video: {
+          facingMode: { ideal: "environment" },
+          width: { ideal: WIDTH },
+          height: { ideal: 480 },
+        },
       });
     } catch (error) {
       this.wanted = false;
@@ -135,7 +139,13 @@ const CAMERA_ERRORS = {
 };
 
 function options(still) {
-  return { formats: FORMATS, maxNumberOfSymbols: 1, tryHarder: true, tryInvert: still, tryRotate: true };
+  return {
+    formats: FORMATS,
+    maxNumberOfSymbols: 1,
+    tryHarder: true,
+    tryInvert: still,
+    tryRotate: true,
+  };
 }
 
 function letGo(stream) {

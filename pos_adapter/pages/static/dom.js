@@ -12,12 +12,15 @@ export function el(tag, attributes = {}, ...children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
 function listen(element, listeners) {
-  for (const [event, listener] of Object.entries(listeners)) element.addEventListener(event, listener);
+  for (const [event, listener] of Object.entries(listeners))
+    element.addEventListener(event, listener);
 }
 
 const icons = document.getElementById("icons");
@@ -27,14 +30,28 @@ export function icon(name) {
   return icons.content.querySelector(`[data-icon="${name}"] > svg`).cloneNode(true);
 }
 
-/** A button of the design system. `label` is its text, or its name when only the icon shows; `hint` names its key. */
-export function button(label, { kind = "", iconName = "", iconOnly = false, hint = "", press, ...attributes } = {}) {
+/**
+ * A button of the design system. `label` is its text, or its name when only the icon shows;
+ * `hint` names its key.
+ */
+export function button(
+  label,
+  { kind = "", iconName = "", iconOnly = false, hint = "", press, ...attributes } = {},
+) {
   return el(
     "button",
     {
       type: "button",
-      class: ["btn", ...kind.split(" ").filter(Boolean).map((one) => `btn--${one}`), iconOnly && "btn--icon"]
-        .filter(Boolean).join(" "),
+      class: [
+        "btn",
+        ...kind
+          .split(" ")
+          .filter(Boolean)
+          .map((one) => `btn--${one}`),
+        iconOnly && "btn--icon",
+      ]
+        .filter(Boolean)
+        .join(" "),
       "aria-label": iconOnly ? label : null,
       title: iconOnly ? label : null,
       on: { click: press },
@@ -48,9 +65,14 @@ export function button(label, { kind = "", iconName = "", iconOnly = false, hint
 
 /** Put `children` in place of what `parent` holds, keeping the focus on the control it was on. */
 export function replace(parent, ...children) {
-  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
-  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  if (focused) parent.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  const focused = parent.contains(document.activeElement)
+    ? document.activeElement.dataset.focus
+    : null;
+  parent.replaceChildren(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
+  if (focused)
+    parent.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 /** A tier's badge: its steps are drawn, so that colour is not alone. */
@@ -65,5 +87,7 @@ export function tierBadge(level, label) {
 export function announce(text) {
   const live = document.getElementById("live");
   live.textContent = "";
-  setTimeout(() => { live.textContent = text; }, 50);
+  setTimeout(() => {
+    live.textContent = text;
+  }, 50);
 }

@@ -4,10 +4,18 @@ import { button, el, icon } from "./dom.js";
 
 /** Show a message until the next one. kind: good, warn, bad or info; actions: [{label, press}]. */
 export function notice({ kind, title, text = "", actions = [] }) {
-  const box = el("div", { class: `alert alert--${kind}` },
+  const box = el(
+    "div",
+    { class: `alert alert--${kind}` },
     icon(kind === "good" ? "check" : kind === "info" ? "info" : "alert"),
     el("strong", {}, title),
-    el("div", {}, text, actions.length ? el("div", { class: "row till__actions" }, actions.map(action)) : null));
+    el(
+      "div",
+      {},
+      text,
+      actions.length ? el("div", { class: "row till__actions" }, actions.map(action)) : null,
+    ),
+  );
   document.getElementById("notice").replaceChildren(box);
 }
 
@@ -16,5 +24,11 @@ export function clearNotice() {
 }
 
 function action({ label, press }) {
-  return button(label, { kind: "small", press: () => { clearNotice(); press(); } });
+  return button(label, {
+    kind: "small",
+    press: () => {
+      clearNotice();
+      press();
+    },
+  });
 }

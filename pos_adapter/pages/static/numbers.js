@@ -8,7 +8,10 @@ import { get } from "palier/post";
 /** Take the next number: {business_on, sequence}. It is kept before it is used. */
 export function takeNumber() {
   const day = today();
-  const sequence = Math.max(load("numbers", {})[day] ?? 1, day === boot.counter.business_on ? boot.counter.next_sequence : 1);
+  const sequence = Math.max(
+    load("numbers", {})[day] ?? 1,
+    day === boot.counter.business_on ? boot.counter.next_sequence : 1,
+  );
   save("numbers", { [day]: sequence + 1 });
   return { business_on: day, sequence };
 }

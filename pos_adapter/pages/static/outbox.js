@@ -58,7 +58,8 @@ export class Outbox {
    */
   async sendAfterAll(refused) {
     const { quote_hash: _quoted, tenders: _paid, ...body } = refused.body;
-    if (slugOf(refused.problem) === "sale-conflict" && (await catchUp())) Object.assign(body, takeNumber());
+    if (slugOf(refused.problem) === "sale-conflict" && (await catchUp()))
+      Object.assign(body, takeNumber());
     this.refused = this.refused.filter((found) => found !== refused);
     this.waiting.push(body);
     this.changed();

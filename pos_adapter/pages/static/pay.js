@@ -1,4 +1,5 @@
-// Taking the payment: by card, or in cash with the change worked out. Only a record; no money moves here.
+// Taking the payment: by card, or in cash with the change worked out. Only a record: no money
+// moves here.
 
 import { boot, money, t } from "./boot.js";
 import { button, el, replace } from "./dom.js";
@@ -6,7 +7,7 @@ import { button, el, replace } from "./dom.js";
 const NOTES = [500, 1000, 2000, 5000, 10000];
 const MOST_CHOICES = 5;
 
-/** Ask how `due` is paid. Resolves to {tenders, change_minor}, or null when the cashier goes back. */
+/** Ask how `due` is paid. Resolves to {tenders, change_minor}; null when the cashier goes back. */
 export function askPayment(dialog, due) {
   return new Promise((resolve) => {
     const done = (result) => {
@@ -26,21 +27,40 @@ export function askPayment(dialog, due) {
 function covered(done) {
   return [
     el("p", { class: "pay__hint" }, t("The vouchers cover it all.")),
-    button(t("Finish the sale"), { kind: "primary large block", press: () => done({ tenders: [], change_minor: 0 }) }),
+    button(t("Finish the sale"), {
+      kind: "primary large block",
+      press: () => done({ tenders: [], change_minor: 0 }),
+    }),
   ];
 }
 
 function ways(due, done) {
   const card = () => done({ tenders: [{ kind: "card", amount_minor: due }], change_minor: 0 });
-  const cash = (received) => done({ tenders: [{ kind: "cash", amount_minor: due }], change_minor: received - due });
+  const cash = (received) =>
+    done({ tenders: [{ kind: "cash", amount_minor: due }], change_minor: received - due });
   return [
-    button(t("Card"), { kind: "primary large block", iconName: "card", press: card, id: "pay-card" }),
-    el("fieldset", { class: "pay__cash" },
+    button(t("Card"), {
+      kind: "primary large block",
+      iconName: "card",
+      press: card,
+      id: "pay-card",
+    }),
+    el(
+      "fieldset",
+      { class: "pay__cash" },
       el("legend", {}, t("Cash received")),
-      el("div", { class: "pay__notes" },
-        received(due).map((amount) => button(amount === due ? t("Exactly") : money(amount), {
-          kind: "large", press: () => cash(amount), "data-cash": amount,
-        })))),
+      el(
+        "div",
+        { class: "pay__notes" },
+        received(due).map((amount) =>
+          button(amount === due ? t("Exactly") : money(amount), {
+            kind: "large",
+            press: () => cash(amount),
+            "data-cash": amount,
+          }),
+        ),
+      ),
+    ),
     otherAmount(due, cash),
   ];
 }
@@ -49,12 +69,23 @@ function ways(due, done) {
 function received(due) {
   const unit = 10 ** boot.minor_digits;
   const rounds = [due, Math.ceil(due / unit) * unit, ...NOTES.map((note) => (note / 100) * unit)];
-  return [...new Set(rounds.filter((amount) => amount >= due))].sort((a, b) => a - b).slice(0, MOST_CHOICES);
+  return [...new Set(rounds.filter((amount) => amount >= due))]
+    .sort((a, b) => a - b)
+    .slice(0, MOST_CHOICES);
 }
 
 function otherAmount(due, cash) {
-  const input = el("input", { class: "input", inputmode: "decimal", id: "pay-other", autocomplete: "off" });
-  const error = el("p", { class: "field__error", hidden: true }, t("That is less than what is due."));
+  const input = el("input", {
+    class: "input",
+    inputmode: "decimal",
+    id: "pay-other",
+    autocomplete: "off",
+  });
+  const error = el(
+    "p",
+    { class: "field__error", hidden: true },
+    t("That is less than what is due."),
+  );
   const take = (event) => {
     event.preventDefault();
     const amount = minorOf(input.value);
@@ -62,10 +93,18 @@ function otherAmount(due, cash) {
     if (error.hidden) cash(amount);
     else input.setAttribute("aria-invalid", "true");
   };
-  return el("form", { class: "pay__other", novalidate: true, on: { submit: take } },
+  return el(
+    "form",
+    { class: "pay__other", novalidate: true, on: { submit: take } },
     el("label", { class: "field__label", for: "pay-other" }, t("Another amount")),
     error,
-    el("div", { class: "input-group" }, input, el("button", { class: "btn", type: "submit" }, t("Take"))));
+    el(
+      "div",
+      { class: "input-group" },
+      input,
+      el("button", { class: "btn", type: "submit" }, t("Take")),
+    ),
+  );
 }
 
 /** Read an amount as people type it: 20, 20.5 or 20,50; null when it is not one. */

@@ -22,7 +22,9 @@ export function askQuantity(dialog, article, milli = null) {
       event.preventDefault();
       result = milliOf(input.value, weighed);
       if (result !== null) return dialog.close();
-      error.textContent = weighed ? t("Give kilos above 0 and up to 9,999, such as 0.350.") : t("Give a whole number from 1 to 9,999.");
+      error.textContent = weighed
+        ? t("Give kilos above 0 and up to 9,999, such as 0.350.")
+        : t("Give a whole number from 1 to 9,999.");
       error.hidden = false;
       input.setAttribute("aria-invalid", "true");
       input.select();

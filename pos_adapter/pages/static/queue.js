@@ -8,7 +8,10 @@ export function scanQueue(handle) {
   };
 }
 
-/** Shows on `element` (aria-busy) whether anything is under way. Returns a function to follow work with. */
+/**
+ * Show on `element` (aria-busy) whether anything is under way. Returns a function that follows
+ * a piece of work.
+ */
 export function busyMark(element) {
   let under = 0;
   const show = (step) => {

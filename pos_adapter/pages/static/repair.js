@@ -6,8 +6,18 @@ const EAN_LENGTHS = [8, 12, 13, 14];
 const KIND_OF = { C23: "card", R35: "card", V23: "voucher", T35: "receipt" };
 const ALPHABET = "BCDFGHJKLNPRSTVX";
 const KEYS = {
-  Backquote: "`", Minus: "-", Equal: "=", BracketLeft: "[", BracketRight: "]", Backslash: "\\",
-  Semicolon: ";", Quote: "'", Comma: ",", Period: ".", Slash: "/", Space: " ",
+  Backquote: "`",
+  Minus: "-",
+  Equal: "=",
+  BracketLeft: "[",
+  BracketRight: "]",
+  Backslash: "\\",
+  Semicolon: ";",
+  Quote: "'",
+  Comma: ",",
+  Period: ".",
+  Slash: "/",
+  Space: " ",
 };
 const LETTERS = /^(?:[^0-9]{0,2}[0-9])?([BCDFGHJKLNPRSTVX]+)$/u;
 const DIGITS = /^(?:[^0-9]{1,2}[0-9])?([0-9]+)$/u;
@@ -19,7 +29,10 @@ const DIGITS = /^(?:[^0-9]{1,2}[0-9])?([0-9]+)$/u;
  * `keys` are the physical keys that were pressed.
  */
 export function readScan(typed, tables, keys = []) {
-  const text = [...typed].filter((letter) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(letter)).slice(0, MAX_TYPED).join("");
+  const text = [...typed]
+    .filter((letter) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(letter))
+    .slice(0, MAX_TYPED)
+    .join("");
   for (const [layout, reading] of readings(text, tables, keys.slice(0, MAX_TYPED))) {
     const found = recognise(reading);
     if (found) return { ...found, layout };
@@ -38,7 +51,11 @@ export class PatientReader {
 
   read({ typed, keys = [], before = "", field = null }, nowMs) {
     const earlier = nowMs - this.at <= this.patienceMs ? this.piece : "";
-    const tries = [[typed, keys], [before + typed, []], [earlier + typed, []]];
+    const tries = [
+      [typed, keys],
+      [before + typed, []],
+      [earlier + typed, []],
+    ];
     for (const [text, codes] of tries) {
       const scan = readScan(text, this.tables, codes);
       if (scan.kind === "text") continue;
@@ -84,7 +101,8 @@ function compileLayout(tables, name) {
   const us = [...tables.us[0]];
   const table = new Map([[" ", " "]]);
   const [plain, shifted] = tables[name];
-  for (const row of [shifted, plain]) { // the plain row last: it wins
+  for (const row of [shifted, plain]) {
+    // the plain row last: it wins
     [...row].forEach((letter, i) => table.set(letter, us[i].toUpperCase()));
   }
   for (const [letter, key] of [...table]) {
@@ -97,7 +115,7 @@ function compileLayout(tables, name) {
 
 function onUsKeyboard(key) {
   const letter = /^(?:Key|Digit|Numpad)(.)$/.exec(key);
-  return letter ? letter[1] : KEYS[key] ?? "";
+  return letter ? letter[1] : (KEYS[key] ?? "");
 }
 
 function recognise(reading) {
@@ -111,7 +129,7 @@ function recognise(reading) {
   return digits && eanOk(digits) ? { kind: "ean", code: digits } : null;
 }
 
-/** Tell whether the last two letters check the others: CRC-8 (polynomial 7) of their four-bit values. */
+/** Tell whether the last two letters check the others: CRC-8 (polynomial 7) of 4-bit values. */
 export function checkLettersOk(code) {
   const values = [...code].map((letter) => ALPHABET.indexOf(letter));
   const [high, low] = values.slice(-2);

@@ -1,8 +1,8 @@
 // Taking articles back: find the receipt, say what comes back, hand the money over.
 
 import { ask, problemText, slugOf } from "./api.js";
-import { boot, dayText, money, now, number, points, quantityIn, quantityOut, quantityText, t } from "./boot.js";
-import { announce, button, el, icon, replace, tierBadge } from "./dom.js";
+import { boot, money, now, quantityIn, quantityOut, t } from "./boot.js";
+import { announce, button, replace } from "./dom.js";
 import { clearNotice, notice } from "./notice.js";
 import { catchUp, takeNumber } from "./numbers.js";
 import { busyMark, scanQueue } from "./queue.js";
@@ -10,6 +10,7 @@ import { PatientReader } from "./repair.js";
 import { scanDialog } from "./scan_dialog.js";
 import { beep } from "./sound.js";
 import { load, save } from "./storage.js";
+import { leftOf, noReceiptYet, resultView, soldView } from "./view_return.js";
 import { hearScanner } from "./wedge.js";
 
 const $ = (id) => document.getElementById(id);
@@ -56,7 +57,14 @@ class Returns {
   /** About what will be handed back: the server knows to the cent, share by share. */
   get estimate() {
     if (!this.sold) return 0;
-    return this.sold.lines.reduce((sum, line) => sum + Math.round((line.paid_minor * (this.back.get(line.line_no) ?? 0)) / quantityIn(line.quantity)), 0);
+    return this.sold.lines.reduce(
+      (sum, line) =>
+        sum +
+        Math.round(
+          (line.paid_minor * (this.back.get(line.line_no) ?? 0)) / quantityIn(line.quantity),
+        ),
+      0,
+    );
   }
 
   /** Hand the return in; the same number again until it is answered. */
@@ -113,77 +121,30 @@ class Returns {
 
   draw() {
     $("return").dataset.view = this.sold ? "choose" : "find";
-    replace($("sold"), this.sold ? this.lines() : this.nothingYet());
+    const set = (lineNo, milli) => this.set(lineNo, milli);
+    const view = this.sold
+      ? soldView(this.sold, this.back, { set, all: () => this.all() })
+      : noReceiptYet();
+    replace($("sold"), view);
     this.drawTotal();
   }
 
-  nothingYet() {
-    return el("div", { class: "till__nobody till__nobody--wide" }, icon("receipt"),
-      el("p", { class: "soft" }, t("Scan the code at the foot of the receipt. Without it, type the receipt's number.")));
-  }
-
-  lines() {
-    const { sold } = this;
-    return [
-      el("div", { class: "return__head" },
-        el("div", {},
-          el("h2", {}, t("Receipt {number}", { number: sold.sequence })),
-          el("p", { class: "soft small" }, `${dayText(sold.business_on)} · ${sold.store_id} · ${sold.till} · ${money(sold.due_minor)}`)),
-        button(t("Everything"), { iconName: "return", press: () => this.all(), "data-focus": "all" })),
-      el("ol", { class: "basket" }, sold.lines.map((line) => this.line(line))),
-    ];
-  }
-
-  line(line) {
-    const left = leftOf(line);
-    const chosen = this.back.get(line.line_no) ?? 0;
-    const soldBy = quantityIn(line.quantity) % 1000 ? "weight" : "unit";
-    const returned = quantityIn(line.returned);
-    const sold = t("Sold: {quantity}", { quantity: quantityText(quantityIn(line.quantity), soldBy) });
-    const back = returned ? ` · ${t("Back already: {quantity}", { quantity: quantityText(returned, soldBy) })}` : "";
-    return el("li", { class: `basket__line${chosen ? " basket__line--back" : ""}` },
-      el("div", { class: "basket__item" },
-        el("p", { class: "basket__name" }, line.name),
-        el("p", { class: "basket__unit" }, sold + back)),
-      left > 0 ? this.stepper(line, { left, chosen, soldBy }) : el("span", { class: "soft small" }, t("All back")),
-      el("p", { class: "basket__amount" }, money(line.paid_minor)));
-  }
-
-  stepper(line, { left, chosen, soldBy }) {
-    const step = soldBy === "unit" ? 1000 : left;
-    const control = (name, iconName, label, milli, disabled) => el("button", {
-      type: "button", "aria-label": label, title: label, disabled, "data-focus": `${name}-${line.line_no}`,
-      on: { click: () => this.set(line.line_no, milli) },
-    }, icon(iconName));
-    return el("div", { class: "stepper", role: "group", "aria-label": t("How much of {name} comes back", { name: line.name }) },
-      control("less", "minus", t("One less: {name}", { name: line.name }), chosen - step, chosen === 0),
-      el("output", {}, quantityText(chosen, soldBy)),
-      control("more", "plus", t("One more: {name}", { name: line.name }), Math.min(left, chosen + step), chosen >= left));
-  }
-
   drawTotal() {
-    $("total-label").textContent = this.refunded === null ? t("To hand back, about") : t("To hand back");
+    $("total-label").textContent =
+      this.refunded === null ? t("To hand back, about") : t("To hand back");
     $("total-amount").textContent = money(this.refunded ?? this.estimate);
-    replace($("total-actions"), button(t("Take back"), {
-      kind: "primary", press: () => follow(this.handIn()), disabled: !this.back.size || this.busy, "aria-busy": String(this.busy), id: "take-back", "data-focus": "take",
-    }));
+    replace(
+      $("total-actions"),
+      button(t("Take back"), {
+        kind: "primary",
+        press: () => follow(this.handIn()),
+        disabled: !this.back.size || this.busy,
+        "aria-busy": String(this.busy),
+        id: "take-back",
+        "data-focus": "take",
+      }),
+    );
   }
-}
-
-const leftOf = (line) => quantityIn(line.quantity) - quantityIn(line.returned);
-
-function resultView(answer) {
-  const rows = [[t("Money handed back"), money(answer.refund_minor)]];
-  if (answer.balance !== null) rows.push([t("Points taken back"), number(answer.points)], [t("New balance"), points(answer.balance)]);
-  if (answer.offers_given_back.length) rows.push([t("Offers that can be used again"), number(answer.offers_given_back.length)]);
-  if (answer.restored_vouchers) rows.push([t("Vouchers that can be used again"), number(answer.restored_vouchers)]);
-  if (answer.cancelled_vouchers) rows.push([t("Vouchers taken back"), number(answer.cancelled_vouchers)]);
-  return el("section", { class: "done", "aria-label": t("Result") },
-    el("span", { class: "done__mark" }, icon("check")),
-    el("h2", {}, t("Hand back {amount}", { amount: money(answer.refund_minor) })),
-    el("div", { class: "done__points" },
-      el("dl", { class: "facts facts--lines" }, rows.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value))))),
-    answer.tier ? el("p", { class: "done__tier" }, tierBadge(answer.tier.level, answer.tier.level_name), el("span", {}, t("{amount} this year", { amount: money(answer.tier.spend_minor) }))) : null);
 }
 
 const screen = new Returns();
@@ -196,9 +157,15 @@ function look(scanned) {
   const sequence = /^[0-9]{1,9}$/.exec(scan.code);
   if (!sequence) {
     beep(false);
-    return notice({ kind: "bad", title: t("This is not a receipt"), text: t("Scan the code at the foot of the receipt, or type its number.") });
+    return notice({
+      kind: "bad",
+      title: t("This is not a receipt"),
+      text: t("Scan the code at the foot of the receipt, or type its number."),
+    });
   }
-  const place = [boot.store_id, $("f-till").value.trim(), $("f-day").value, sequence[0]].map(encodeURIComponent);
+  const place = [boot.store_id, $("f-till").value.trim(), $("f-day").value, sequence[0]].map(
+    encodeURIComponent,
+  );
   return screen.find(`/sales/${place.join("/")}`);
 }
 

@@ -75,7 +75,11 @@ export class Sale {
     return {
       business_on: businessOn,
       currency,
-      lines: this.lines.map(({ line_no, sku, milli }) => ({ line_no, sku, quantity: quantityOut(milli) })),
+      lines: this.lines.map(({ line_no, sku, milli }) => ({
+        line_no,
+        sku,
+        quantity: quantityOut(milli),
+      })),
       ...(this.card ? { card: this.card } : {}),
       ...(this.vouchers.length ? { vouchers: this.vouchers } : {}),
     };

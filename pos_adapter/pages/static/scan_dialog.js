@@ -9,9 +9,11 @@ const STATES = {
   paused: "",
   off: "",
   "no-camera": "No camera was found. Use the scanner, type the code, or choose a picture.",
-  refused: "The camera was refused. Allow it beside the address, type the code, or choose a picture.",
+  refused:
+    "The camera was refused. Allow it beside the address, type the code, or choose a picture.",
   busy: "The camera is in use by another program. Close it, then try again.",
-  insecure: "The browser gives the camera to secure pages only. Use the scanner or choose a picture.",
+  insecure:
+    "The browser gives the camera to secure pages only. Use the scanner or choose a picture.",
   "no-decoder": "The code reader could not be loaded. Use the scanner or type the code.",
 };
 
@@ -34,12 +36,18 @@ export function scanDialog(dialog, onCode) {
   dialog.addEventListener("close", () => scanner.stop());
   file.addEventListener("change", async () => {
     const [picture] = file.files;
-    if (picture && !(await scanner.readPicture(picture))) status.textContent = t("No code was found in the picture.");
+    if (picture && !(await scanner.readPicture(picture)))
+      status.textContent = t("No code was found in the picture.");
     file.value = "";
   });
   return {
-    open: () => { dialog.showModal(); return scanner.start(); },
+    open: () => {
+      dialog.showModal();
+      return scanner.start();
+    },
     close: () => dialog.close(),
-    say: (text) => { status.textContent = text; },
+    say: (text) => {
+      status.textContent = text;
+    },
   };
 }

@@ -72,7 +72,10 @@ export class Screen {
 
   drawTotal() {
     const { quote, sale, done } = this.till;
-    const shelf = sale.lines.reduce((sum, line) => sum + Math.floor((line.price_minor * line.milli + 500) / 1000), 0);
+    const shelf = sale.lines.reduce(
+      (sum, line) => sum + Math.floor((line.price_minor * line.milli + 500) / 1000),
+      0,
+    );
     const due = done ? done.quote.due_minor : quote ? quote.due_minor : shelf;
     const saved = done ? 0 : quote ? quote.discount_minor + quote.voucher_minor : 0;
     $("total-label").textContent = done ? t("Paid") : t("To pay");
@@ -84,24 +87,52 @@ export class Screen {
   sellActions() {
     const empty = this.till.sale.isEmpty;
     return [
-      button(t("Cancel the sale"), { iconName: "trash", iconOnly: true, press: () => this.askCancel(), disabled: empty, id: "cancel", "data-focus": "cancel" }),
+      button(t("Cancel the sale"), {
+        iconName: "trash",
+        iconOnly: true,
+        press: () => this.askCancel(),
+        disabled: empty,
+        id: "cancel",
+        "data-focus": "cancel",
+      }),
       button(t("Take the payment"), {
-        kind: "primary", hint: "F8", press: () => this.till.pay(), disabled: !this.till.sale.lines.length, id: "pay-now", "data-focus": "pay", "aria-keyshortcuts": "F8",
+        kind: "primary",
+        hint: "F8",
+        press: () => this.till.pay(),
+        disabled: !this.till.sale.lines.length,
+        id: "pay-now",
+        "data-focus": "pay",
+        "aria-keyshortcuts": "F8",
       }),
     ];
   }
 
   doneActions() {
     return [
-      button(t("Print"), { iconName: "receipt", iconOnly: true, press: () => print(), "data-focus": "print" }),
-      button(t("Next shopper"), { kind: "primary", press: () => { this.till.newSale(); $("scan").focus(); }, id: "next", "data-focus": "pay" }),
+      button(t("Print"), {
+        iconName: "receipt",
+        iconOnly: true,
+        press: () => print(),
+        "data-focus": "print",
+      }),
+      button(t("Next shopper"), {
+        kind: "primary",
+        press: () => {
+          this.till.newSale();
+          $("scan").focus();
+        },
+        id: "next",
+        "data-focus": "pay",
+      }),
     ];
   }
 
   askCancel() {
     const dialog = $("cancel-sale");
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => dialog.returnValue === "yes" && this.till.cancel(), { once: true });
+    dialog.addEventListener("close", () => dialog.returnValue === "yes" && this.till.cancel(), {
+      once: true,
+    });
     dialog.showModal();
   }
 
@@ -118,7 +149,10 @@ export class Screen {
     const { title, text } = problemText(first.problem);
     notice({
       kind: "warn",
-      title: t("Receipt {number} could not be written down: {title}", { number: first.body.sequence, title }),
+      title: t("Receipt {number} could not be written down: {title}", {
+        number: first.body.sequence,
+        title,
+      }),
       text,
       actions: [{ label: t("Send it at today's prices"), press: () => sendAfterAll(first) }],
     });
@@ -128,7 +162,11 @@ export class Screen {
     const link = $("link");
     const state = this.waiting ? "sending" : navigator.onLine ? "online" : "offline";
     link.dataset.state = state;
-    const words = { online: t("Online"), offline: t("No line"), sending: t("{n} waiting", { n: this.waiting }) };
+    const words = {
+      online: t("Online"),
+      offline: t("No line"),
+      sending: t("{n} waiting", { n: this.waiting }),
+    };
     replace(link, el("i", { class: "dot" }), el("span", {}, words[state]));
     link.title = boot.store_name;
   }

@@ -43,18 +43,37 @@ class SearchBox {
     this.found = items;
     this.active = -1;
     this.list.replaceChildren(...items.map((article, i) => this.option(article, i)));
-    if (!items.length) this.list.append(el("li", { class: "found__none soft" }, t("Nothing found")));
+    if (!items.length)
+      this.list.append(el("li", { class: "found__none soft" }, t("Nothing found")));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    announce(items.length ? t("{n} found: use the arrows", { n: items.length }) : t("Nothing found"));
+    announce(
+      items.length ? t("{n} found: use the arrows", { n: items.length }) : t("Nothing found"),
+    );
   }
 
   option(article, i) {
-    const price = article.sold_by === "weight" ? t("{price} a kilo", { price: money(article.price_minor) }) : money(article.price_minor);
-    return el("li", {
-      id: `found-${i}`, role: "option", "aria-selected": "false", class: "found__item",
-      on: { pointerdown: (event) => { event.preventDefault(); this.take(article); } },
-    }, el("span", {}, article.name), el("span", { class: "num soft" }, price));
+    const price =
+      article.sold_by === "weight"
+        ? t("{price} a kilo", { price: money(article.price_minor) })
+        : money(article.price_minor);
+    return el(
+      "li",
+      {
+        id: `found-${i}`,
+        role: "option",
+        "aria-selected": "false",
+        class: "found__item",
+        on: {
+          pointerdown: (event) => {
+            event.preventDefault();
+            this.take(article);
+          },
+        },
+      },
+      el("span", {}, article.name),
+      el("span", { class: "num soft" }, price),
+    );
   }
 
   key(event) {
@@ -82,7 +101,9 @@ class SearchBox {
 
   move(step) {
     this.active = (this.active + step + this.found.length) % this.found.length;
-    [...this.list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === this.active)));
+    [...this.list.children].forEach((option, i) =>
+      option.setAttribute("aria-selected", String(i === this.active)),
+    );
     this.input.setAttribute("aria-activedescendant", `found-${this.active}`);
     this.list.children[this.active].scrollIntoView({ block: "nearest" });
   }

@@ -1,4 +1,4 @@
-// The selling screen: what the scanner, the camera and the cashier do becomes a basket, a quote, a sale.
+// The selling screen: what scanner, camera and cashier do becomes a basket, a quote, a sale.
 
 import { ask, leaveIfSignedOut, problemText, slugOf } from "./api.js";
 import { boot, money, now, t, today } from "./boot.js";
@@ -11,13 +11,10 @@ import { askQuantity } from "./quantity.js";
 import { busyMark, scanQueue } from "./queue.js";
 import { PatientReader, readScan } from "./repair.js";
 import { Sale } from "./sale.js";
-import { scanDialog } from "./scan_dialog.js";
-import { searchBox } from "./search.js";
 import { beep } from "./sound.js";
 import { Screen } from "./screen.js";
-import { hearScanner } from "./wedge.js";
 
-class Till {
+export class Till {
   constructor() {
     this.sale = new Sale();
     this.quote = null;
@@ -30,7 +27,9 @@ class Till {
     this.misread = 0;
     this.reader = new PatientReader(boot.layouts);
     this.screen = new Screen(this);
-    this.outbox = new Outbox((state) => this.screen.showOutbox(state, (refused) => this.follow(this.outbox.sendAfterAll(refused))));
+    this.outbox = new Outbox((state) =>
+      this.screen.showOutbox(state, (refused) => this.follow(this.outbox.sendAfterAll(refused))),
+    );
     if (this.outbox.waiting.some((body) => isSame(body, this.sale.number))) this.sale.clear();
     this.follow = busyMark(document.getElementById("till"));
     const queue = scanQueue((scan) => this.takeScan(scan));
@@ -50,32 +49,46 @@ class Till {
     if (this.done) this.newSale();
     this.screen.closePayment();
     const scan = this.reader.read(scanned, performance.now());
-    const take = { card: () => this.identify({ code: scan.code, entry }), ean: () => this.addByEan(scan.code), voucher: () => this.addVoucher(scan.code) }[scan.kind];
+    const take = {
+      card: () => this.identify({ code: scan.code, entry }),
+      ean: () => this.addByEan(scan.code),
+      voucher: () => this.addVoucher(scan.code),
+    }[scan.kind];
     if (take) {
       this.misread = 0;
       await take();
-    } else if (scan.kind === "receipt") this.refuse(t("This is a receipt"), t("Open Returns to take articles back."));
+    } else if (scan.kind === "receipt")
+      this.refuse(t("This is a receipt"), t("Open Returns to take articles back."));
     else this.notRead(entry);
     return scan;
   }
 
   notRead(entry) {
     this.misread += 1;
-    const help = this.misread > 1 ? t("Type the code under the bars, or look the article up by name.") : t("Scan it again.");
+    const help =
+      this.misread > 1
+        ? t("Type the code under the bars, or look the article up by name.")
+        : t("Scan it again.");
     this.refuse(entry === "keyed" ? t("Nothing found") : t("The code could not be read"), help);
   }
 
   async identify(card, { quietly = false } = {}) {
     const answer = await ask("/identifications", card);
     if (!answer.ok) {
-      if (slugOf(answer.problem) !== "offline" && this.sale.card?.code === card.code) this.dropCard();
+      if (slugOf(answer.problem) !== "offline" && this.sale.card?.code === card.code)
+        this.dropCard();
       return this.refuseWith(answer.problem);
     }
     this.member = answer.data.member;
     this.offers = answer.data.offers;
     this.sale.setCard(card);
     if (quietly) return;
-    this.accept(t("{name}, {points}", { name: this.member.display_name, points: this.screen.points(this.member.balance) }));
+    this.accept(
+      t("{name}, {points}", {
+        name: this.member.display_name,
+        points: this.screen.points(this.member.balance),
+      }),
+    );
     await this.requote();
   }
 
@@ -83,15 +96,21 @@ class Till {
     const answer = await ask(`/articles?ean=${ean}`);
     if (!answer.ok) return this.refuseWith(answer.problem);
     const [article] = answer.data.items;
-    if (!article) return this.refuse(t("Unknown article"), t("{code} is not in the catalogue: look it up by name.", { code: ean }));
+    if (!article)
+      return this.refuse(
+        t("Unknown article"),
+        t("{code} is not in the catalogue: look it up by name.", { code: ean }),
+      );
     await this.addArticle(article);
   }
 
   async addArticle(article) {
-    const milli = article.sold_by === "weight" ? await askQuantity(this.screen.quantityDialog, article) : 1000;
+    const milli =
+      article.sold_by === "weight" ? await askQuantity(this.screen.quantityDialog, article) : 1000;
     if (milli === null) return;
     const lineNo = this.sale.add(article, milli);
-    if (lineNo === null) return this.refuse(t("The basket is full"), t("Settle these 200 lines first."));
+    if (lineNo === null)
+      return this.refuse(t("The basket is full"), t("Settle these 200 lines first."));
     this.accept(t("{name} added", { name: article.name }), lineNo);
     await this.requote();
   }
@@ -139,7 +158,9 @@ class Till {
     }
     this.screen.busy(true);
     const asked = ask("/quotes", this.sale.claim(today(), boot.currency));
-    this.quoting = this.follow(asked.then((answer) => (turn === this.turn ? this.quoted(answer) : true)));
+    this.quoting = this.follow(
+      asked.then((answer) => (turn === this.turn ? this.quoted(answer) : true)),
+    );
     return this.quoting;
   }
 
@@ -172,7 +193,10 @@ class Till {
     if (!this.quote) return;
     const payment = await askPayment(this.screen.payDialog, this.quote.due_minor);
     if (!payment || this.paying) return;
-    this.paying = this.settle(payment).finally(() => { this.paying = null; this.screen.busy(false); });
+    this.paying = this.settle(payment).finally(() => {
+      this.paying = null;
+      this.screen.busy(false);
+    });
     await this.paying;
   }
 
@@ -182,12 +206,18 @@ class Till {
     const { business_on, sequence } = this.sale.number;
     const body = {
       ...this.sale.claim(business_on, boot.currency),
-      sequence, tenders, occurred_at: now().toISOString(), quote_hash: this.quote.quote_hash,
+      sequence,
+      tenders,
+      occurred_at: now().toISOString(),
+      quote_hash: this.quote.quote_hash,
     };
     const answer = await this.outbox.handIn(body);
     if (answer && !answer.ok) return this.notSettled(answer.problem);
     this.done = {
-      sale: { lines: this.sale.lines, number: this.sale.number }, quote: this.quote, change_minor, answer: answer?.data ?? null,
+      sale: { lines: this.sale.lines, number: this.sale.number },
+      quote: this.quote,
+      change_minor,
+      answer: answer?.data ?? null,
     };
     this.sale.clear();
     this.quote = null;
@@ -203,11 +233,19 @@ class Till {
     if (slug === "sale-conflict") {
       this.sale.setNumber(null);
       await catchUp();
-      return this.refuse(t("That receipt number was taken"), t("The next one is ready: take the payment again."));
+      return this.refuse(
+        t("That receipt number was taken"),
+        t("The next one is ready: take the payment again."),
+      );
     }
     await this.requote();
     const moved = this.quote && this.quote.due_minor !== before.due_minor;
-    const text = moved ? t("Due before: {before}. Due now: {now}.", { before: money(before.due_minor), now: money(this.quote.due_minor) }) : "";
+    const text = moved
+      ? t("Due before: {before}. Due now: {now}.", {
+          before: money(before.due_minor),
+          now: money(this.quote.due_minor),
+        })
+      : "";
     this.refuseWith(problem, text);
   }
 
@@ -246,31 +284,5 @@ class Till {
   }
 }
 
-const isSame = (body, number) => number !== null && body.sequence === number.sequence && body.business_on === number.business_on;
-
-/** Only one page of a till sells: two would take the same receipt numbers. */
-navigator.locks.request(`palier-till-${boot.terminal_id}`, { ifAvailable: true }, (lock) => {
-  if (lock === null) {
-    notice({ kind: "warn", title: t("This till is open in another tab"), text: t("Close the other tab, then reload this page.") });
-    return null;
-  }
-  const till = new Till();
-  const camera = scanDialog(document.getElementById("camera"), async ({ text, format }) => {
-    const scan = await till.hear({ typed: text, entry: format.startsWith("QR") ? "qr" : "ean" });
-    if (scan?.kind === "card") camera.close();
-  });
-  hearScanner(document, (scan) => till.hear({ ...scan, entry: "qr" }));
-  searchBox(document.getElementById("scan"), document.getElementById("found"), {
-    choose: (article) => { if (till.done) till.newSale(); return till.follow(till.addArticle(article)); },
-    submit: (text, found) => submit(till, text, found),
-  });
-  till.screen.wire({ openCamera: () => camera.open() });
-  till.follow(till.start());
-  return new Promise(() => {}); // hold the lock as long as the page lives
-});
-
-function submit(till, text, found) {
-  const scan = readScan(text, boot.layouts);
-  if (scan.kind === "text" && found.length) return till.follow(till.addArticle(found[0]));
-  return till.hear({ typed: text, entry: "keyed" });
-}
+const isSame = (body, number) =>
+  number !== null && body.sequence === number.sequence && body.business_on === number.business_on;

@@ -1,6 +1,6 @@
 // Hears a keyboard-wedge scanner anywhere on the page. A scanner types faster than people do:
 // six characters with at most 35 ms between them, or anything after the prefix key. What it types
-// never reaches a field; what turns out to be typed by hand is given back to the field it was meant for.
+// never reaches a field; what turns out to be typed by hand is given back to its field.
 
 const FAST_MS = 35;
 const SILENCE_MS = 80;
@@ -10,7 +10,7 @@ const QUIET_KEYS = new Set(["Shift", "CapsLock", "AltGraph"]);
 
 /**
  * Listen on `target` (a document) and call `onScan({typed, keys, before, field})` for every scan:
- * `before` is what stood in the field it began in, which is the scan's own beginning if that came slowly.
+ * `before` is what stood in the field it began in: the scan's own beginning, if that came slowly.
  * `prefix` is the name of a key that announces a scan, such as "F9". Returns a function that stops.
  */
 export function hearScanner(target, onScan, { prefix = "F9" } = {}) {
@@ -43,7 +43,8 @@ class Ear {
     const running = event.timeStamp - this.last <= (this.announced ? SILENCE_MS : FAST_MS);
     if (!running) this.giveBack();
     if (END_KEYS.has(event.key)) return this.end(event);
-    if (event.ctrlKey || event.metaKey || (event.altKey && !event.getModifierState("AltGraph"))) return;
+    if (event.ctrlKey || event.metaKey || (event.altKey && !event.getModifierState("AltGraph")))
+      return;
     if (event.key.length !== 1 && event.key !== "Dead") return;
     this.take(event);
   }
@@ -91,7 +92,12 @@ class Ear {
   }
 
   finish() {
-    const scan = { typed: this.typed.join(""), keys: this.codes, before: this.field?.value ?? "", field: this.field };
+    const scan = {
+      typed: this.typed.join(""),
+      keys: this.codes,
+      before: this.field?.value ?? "",
+      field: this.field,
+    };
     if (this.field) this.field.restore();
     this.reset();
     this.onScan(scan);

@@ -1,8 +1,8 @@
 """An e-mail as the bytes that go over the wire.
 
 A library message object costs over a millisecond each; this writes the same few headers and two
-quoted-printable parts in some ten microseconds. ``tests/campaigns/test_mime.py`` holds it against
-the standard library's parser, header injection included.
+encoded parts in a twentieth of that. ``tests/campaigns/test_mime.py`` holds it against the standard
+library's parser, header injection included.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _PLAIN = re.compile(r"[ -~]*")
 _PLAIN_URL = re.compile(r"https?://[!-;=?-~]+")
 _SPECIAL = re.compile(r'[()<>@,;:\\".\[\]]')
 _BOUNDARY = b"=_palier_part"
-"""``=_`` occurs in no quoted-printable text, so no body can hold the boundary."""
+"""``=_`` occurs neither in quoted-printable nor in base 64, so no body can hold the boundary."""
+
+_LINE = 76
+"""Letters of base 64 on one line. Source: RFC 2045 section 6.8."""
 
 _WORD_BYTES = 42
 """Bytes in one encoded word: 56 letters of base 64, 75 with its wrapping (RFC 2047 section 2)."""
@@ -151,12 +154,21 @@ def _encoded(text: str) -> str:
 
 
 def _part(subtype: bytes, text: str) -> list[bytes]:
-    """Return a part. The encoder ends soft lines as the text ends its own, so it ends with one."""
+    """Return a part: text so that it can be read on the wire, HTML so that it is quick to write.
+
+    The encoder of quoted-printable ends soft lines as the text ends its own: so it ends with one.
+    """
     lines = f"{text}\n".replace("\n", "\r\n").encode()
+    if subtype == b"html":
+        letters = b2a_base64(lines, newline=False)
+        encoding = b"base64"
+        body = b"\r\n".join([letters[at : at + _LINE] for at in range(0, len(letters), _LINE)])
+    else:
+        encoding, body = b"quoted-printable", b2a_qp(lines, istext=True)
     return [
         b"--" + _BOUNDARY,
         b"Content-Type: text/" + subtype + b"; charset=utf-8",
-        b"Content-Transfer-Encoding: quoted-printable",
+        b"Content-Transfer-Encoding: " + encoding,
         b"",
-        b2a_qp(lines, istext=True),
+        body,
     ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, Update, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql
 
-from campaigns.commands.rows import change, insert, these
-from campaigns.models import Campaign, ContactTurn, Message
+from campaigns.batches import among, packed
+from campaigns.commands.rows import change
+from campaigns.models import IS_PLANNED, Campaign, ContactTurn, Message
 from campaigns.queries.standing import Candidate, Judged, Rules, judge_all
 from campaigns.values import (
     CampaignState,
@@ -115,25 +118,34 @@ def _is_stopped(tx: Tx, work: Work) -> bool:
 
 def _due(tx: Tx, work: Work, limit: int) -> Sequence[Any]:
     """Return messages that are due and that nobody else is claiming, locked."""
-    return tx.run(
-        select(
-            Message.id,
-            Message.member_id,
-            Message.occurrence_id,
-            Message.version,
-            Message.attempts,
-            Message.expires_at,
-        )
-        .where(
-            Message.campaign_id == work.campaign_id,
-            Message.channel == work.channel,
-            Message.state == MessageState.PLANNED,
-            Message.due_at <= tx.now,
-        )
-        .order_by(Message.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    parameters = {
+        "campaign": work.campaign_id,
+        "channel": work.channel,
+        "now": tx.now,
+        "most": limit,
+    }
+    return tx.run(_DUE, parameters).all()
+
+
+_DUE = (
+    select(
+        Message.id,
+        Message.member_id,
+        Message.occurrence_id,
+        Message.version,
+        Message.attempts,
+        Message.expires_at,
+    )
+    .where(
+        Message.campaign_id == bindparam("campaign"),
+        Message.channel == bindparam("channel"),
+        IS_PLANNED,
+        Message.due_at <= bindparam("now"),
+    )
+    .order_by(Message.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def _take_turns(tx: Tx, candidates: Sequence[Candidate], channel: Channel) -> None:
@@ -141,39 +153,55 @@ def _take_turns(tx: Tx, candidates: Sequence[Candidate], channel: Channel) -> No
     members = sorted({candidate.member_id for candidate in candidates})
     if not members or tx.dialect == "sqlite":
         return  # SQLite has one writer at a time
-    statement = insert(tx, ContactTurn).values(
-        [{"member_id": member, "channel": channel, "last_at": tx.now} for member in members]
+    tx.run(_TURNS, {"members": members, "channel": channel, "now": tx.now})
+
+
+_TURNS = (
+    postgresql.insert(ContactTurn)
+    .from_select(
+        ["member_id", "channel", "last_at"],
+        select(
+            func.unnest(bindparam("members", type_=postgresql.ARRAY(Text))),
+            bindparam("channel", type_=ContactTurn.channel.type),
+            bindparam("now", type_=ContactTurn.last_at.type),
+        ),
     )
-    tx.run(
-        statement.on_conflict_do_update(
-            index_elements=["member_id", "channel"], set_={"last_at": statement.excluded.last_at}
-        )
+    .on_conflict_do_update(
+        index_elements=["member_id", "channel"], set_={"last_at": bindparam("now")}
     )
+)
 
 
 def _lease(tx: Tx, going: Iterable[Judged], holder: str) -> None:
-    values = {
-        "state": MessageState.LEASED,
-        "lease_holder": holder,
-        "leased_until": tx.now + LEASE,
-        "handed_over_at": tx.now,
-        "attempts": Message.attempts + 1,
-    }
-    change(tx, [(one.candidate.member_id, one.candidate.message_id) for one in going], values)
+    ids = [one.candidate.message_id for one in going]
+    if ids:
+        parameters = {"holder": holder, "until": tx.now + LEASE, "now": tx.now}
+        tx.run(_leasing(tx.dialect), {"ids": packed(tx, ids), **parameters})
+
+
+@cache
+def _leasing(dialect: str) -> Update:
+    return (
+        update(Message)
+        .where(among(dialect, Message.id, "ids"))
+        .values(
+            state=MessageState.LEASED,
+            lease_holder=bindparam("holder"),
+            leased_until=bindparam("until"),
+            handed_over_at=bindparam("now"),
+            attempts=Message.attempts + 1,
+        )
+    )
 
 
 def _put_aside(tx: Tx, refused: Sequence[Judged]) -> None:
     """Skip what may never be sent, and put off what must wait: one statement a verdict."""
     for verdict in {one.verdict for one in refused}:
-        keys = [
-            (one.candidate.member_id, one.candidate.message_id)
-            for one in refused
-            if one.verdict == verdict
-        ]
+        ids = [one.candidate.message_id for one in refused if one.verdict == verdict]
         if verdict.wait_until is not None:
-            change(tx, keys, {"due_at": verdict.wait_until})
+            change(tx, ids, {"due_at": verdict.wait_until})
         else:
-            change(tx, keys, {"state": MessageState.SKIPPED, "reason": verdict.reason})
+            change(tx, ids, {"state": MessageState.SKIPPED, "reason": verdict.reason})
 
 
 def _claimed(one: Judged, row: Any) -> Claimed:
@@ -191,14 +219,17 @@ def _claimed(one: Judged, row: Any) -> Claimed:
 
 def _held(tx: Tx, messages: Sequence[Claimed], holder: str) -> set[str]:
     """Return which of the messages are still leased to ``holder``."""
-    rows = tx.run(
-        select(Message.id).where(
-            *these([(one.member_id, one.message_id) for one in messages]),
-            Message.state == MessageState.LEASED,
-            Message.lease_holder == holder,
-        )
+    ids = packed(tx, (one.message_id for one in messages))
+    return set(tx.run(_holding(tx.dialect), {"ids": ids, "holder": holder}).scalars())
+
+
+@cache
+def _holding(dialect: str) -> Select[Any]:
+    return select(Message.id).where(
+        among(dialect, Message.id, "ids"),
+        Message.state == MessageState.LEASED,
+        Message.lease_holder == bindparam("holder"),
     )
-    return {row.id for row in rows}
 
 
 def _held_back(one: Judged, now: datetime) -> Outcome:

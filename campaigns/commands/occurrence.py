@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from campaigns.commands.rows import insert
 from campaigns.document import CampaignDocument, read_campaign
-from campaigns.models import Campaign, CampaignVersion, Message, Occurrence
+from campaigns.models import IS_PLANNED, Campaign, CampaignVersion, Message, Occurrence
 from campaigns.queries.audience import matching
 from campaigns.timing import to_utc
 from campaigns.values import (
@@ -216,9 +216,7 @@ def sweep_cancelled(tx: Tx, *, limit: int = SWEEP_BATCH) -> int:
         .values(state=OccurrenceState.CANCELLED, finished_at=tx.now)
     )
     waiting = (
-        select(Message.id)
-        .where(Message.campaign_id.in_(_cancelled()), Message.state == MessageState.PLANNED)
-        .limit(limit)
+        select(Message.id).where(Message.campaign_id.in_(_cancelled()), IS_PLANNED).limit(limit)
     )
     return tx.run(
         update(Message)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from campaigns.commands.rows import MESSAGES, change, insert
-from campaigns.models import Message, MessageAttempt
+from campaigns.models import IS_LEASED, Message, MessageAttempt
 from campaigns.retrying import MAX_ATTEMPTS
 from campaigns.values import Channel, MessageState, Outcome, Reason
 from loyalty.kernel.tx import Tx
@@ -46,7 +46,7 @@ def recover_leases(tx: Tx, *, limit: int = RECOVER_BATCH) -> int:
     """
     rows = tx.run(
         select(Message.id, Message.member_id, Message.channel, Message.attempts)
-        .where(Message.state == MessageState.LEASED, Message.leased_until <= tx.now)
+        .where(IS_LEASED, Message.leased_until <= tx.now)
         .order_by(Message.leased_until)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -65,7 +65,7 @@ def recover_leases(tx: Tx, *, limit: int = RECOVER_BATCH) -> int:
         group = [outcome for outcome in lost if outcome.state is state]
         values = _values(group[0], tx)
         values |= {"due_at": tx.now} if state is MessageState.PLANNED else {}
-        change(tx, [(one.member_id, one.message_id) for one in group], values)
+        change(tx, [one.message_id for one in group], values)
     _note_attempts(tx, lost, "")
     return len(rows)
 
@@ -75,10 +75,9 @@ def settle_message(tx: Tx, *, outcome: Outcome) -> bool:
 
     ``outcome.state`` is ``HANDED_OVER`` when the gateway knows it, ``PLANNED`` when it does not.
     """
-    key = (outcome.member_id, outcome.message_id)
     values = _values(outcome, tx)
     values |= {"due_at": tx.now} if outcome.state is MessageState.PLANNED else {}
-    return change(tx, [key], values, Message.state == MessageState.UNCERTAIN) == 1
+    return change(tx, [outcome.message_id], values, Message.state == MessageState.UNCERTAIN) == 1
 
 
 def _after_a_crash(channel: Channel, attempts: int) -> dict[str, Any]:
@@ -101,7 +100,7 @@ def _move(tx: Tx, group: Sequence[Outcome], holder: str) -> None:
         values["due_at"] = first.retry_at
     if not first.attempt:
         values["attempts"] = Message.attempts - 1
-    change(tx, [(one.member_id, one.message_id) for one in group], values, movable)
+    change(tx, [one.message_id for one in group], values, movable)
 
 
 def _values(outcome: Outcome, tx: Tx) -> dict[str, Any]:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 RUN_SECONDS = 20.0
 """One run of the job; what is left is taken up by the next."""
 
-ACKNOWLEDGE_SECONDS = 0.05
+ACKNOWLEDGE_SECONDS = 0.25
 """A crash may repeat what was handed over since the last acknowledgement: this, or one batch."""
 
 VERDICT_SECONDS = 1.0
@@ -137,7 +137,13 @@ class Dispatcher:
         except Exception:  # a message that cannot be written must not stop those behind it
             log.exception("message %s cannot be written", message.message_id)
             return self._later(replace(outcome, code="unwritable"), Reason.UNREADABLE)
-        return replace(outcome, state=MessageState.HANDED_OVER, provider_ref=handed.provider_ref)
+        return Outcome(
+            message.message_id,
+            message.member_id,
+            MessageState.HANDED_OVER,
+            attempt=message.attempt,
+            provider_ref=handed.provider_ref,
+        )
 
     def _refused(
         self, work: Work, message: Claimed, outcome: Outcome, error: TransportError

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.values import Channel, Lane, MessageId, MessageState, Reason
@@ -64,6 +71,11 @@ class Message(Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it left, or was being handed over; counted by the weekly cap."""
     provider_ref: Mapped[str] = mapped_column(default="")
+
+
+IS_PLANNED = Message.state == literal_column("'planned'")
+IS_LEASED = Message.state == literal_column("'leased'")
+"""Conditions that the planners of both databases recognise as those of the partial indexes."""
 
 
 class MessageAttempt(Base):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from campaigns.addresses import address_key
+from campaigns.batches import among, packed
 from campaigns.governor import Facts, Verdict, judge
 from campaigns.models import Message, Suppression
 from campaigns.values import (
@@ -122,27 +124,41 @@ def _suppressed(
         for member_id, known in people.items()
         if (address := address_of(known, channel))
     }
-    rows = tx.run(
-        select(Suppression.address_key, Suppression.reason).where(
-            Suppression.channel == channel,
-            Suppression.address_key.in_(by_key),
-            Suppression.lifted_at.is_(None),
-        )
-    )
+    parameters = {"keys": packed(tx, by_key), "channel": channel}
+    rows = tx.run(_suppressions(tx.dialect), parameters)
     return {by_key[row.address_key]: row.reason for row in rows}
+
+
+@cache
+def _suppressions(dialect: str) -> Select[str, SuppressionReason]:
+    return select(Suppression.address_key, Suppression.reason).where(
+        Suppression.channel == bindparam("channel"),
+        among(dialect, Suppression.address_key, "keys"),
+        Suppression.lifted_at.is_(None),
+    )
 
 
 def _recent(tx: Tx, member_ids: Sequence[MemberId], channel: Channel) -> dict[MemberId, int]:
     """Return how many marketing messages each member got on a channel in the last seven days."""
-    rows = tx.run(
+    parameters = {
+        "members": packed(tx, member_ids),
+        "channel": channel,
+        "since": tx.now - timedelta(days=MARKETING_WEEK_DAYS),
+    }
+    rows = tx.run(_counts(tx.dialect), parameters)
+    return {MemberId(member_id): count for member_id, count in rows}
+
+
+@cache
+def _counts(dialect: str) -> Select[MemberId, int]:
+    return (
         select(Message.member_id, func.count())
         .where(
-            Message.member_id.in_(member_ids),
-            Message.channel == channel,
+            among(dialect, Message.member_id, "members"),
+            Message.channel == bindparam("channel"),
             Message.lane == Lane.MARKETING,
             Message.state.in_(COUNTED),
-            Message.handed_over_at > tx.now - timedelta(days=MARKETING_WEEK_DAYS),
+            Message.handed_over_at > bindparam("since"),
         )
         .group_by(Message.member_id)
     )
-    return {MemberId(member_id): count for member_id, count in rows}

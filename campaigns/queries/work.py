@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from campaigns.house_letters import LETTERS
-from campaigns.models import Campaign, Message, Occurrence
+from campaigns.models import IS_PLANNED, Campaign, Message, Occurrence
 from campaigns.values import (
     CampaignState,
     Channel,
@@ -62,7 +62,9 @@ def due_work(tx: Tx) -> list[Work]:
         .order_by(Campaign.id)
     )
     marketing = [Work(row.id, channel, Lane.MARKETING) for row in running for channel in Channel]
-    return [work for work in (*letters, *marketing) if _has_due(tx, work)]
+    everything = (*letters, *marketing)
+    waiting = tx.run(select(*(_has_due(tx, work) for work in everything))).one()
+    return [work for work, due in zip(everything, waiting, strict=True) if due]
 
 
 def uncertain_messages(tx: Tx, *, limit: int = 100) -> list[UncertainMessage]:
@@ -76,11 +78,11 @@ def uncertain_messages(tx: Tx, *, limit: int = 100) -> list[UncertainMessage]:
     return [UncertainMessage(*row) for row in rows]
 
 
-def _has_due(tx: Tx, work: Work) -> bool:
-    waiting = select(Message.id).where(
+def _has_due(tx: Tx, work: Work) -> ColumnElement[bool]:
+    """Return whether messages of this work may be claimed now."""
+    return exists().where(
         Message.campaign_id == work.campaign_id,
         Message.channel == work.channel,
-        Message.state == MessageState.PLANNED,
+        IS_PLANNED,
         Message.due_at <= tx.now,
     )
-    return tx.run(waiting.limit(1)).first() is not None

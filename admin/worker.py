@@ -10,13 +10,14 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from admin.plugins import PLUGINS
 from loyalty.kernel.access.sessions import sweep_sessions
 from loyalty.kernel.jobs import Job, run_job
+from loyalty.kernel.plugin import Subscription
 from loyalty.kernel.problems import StorageUnavailable
 from loyalty.kernel.relay import forget_settled, relay
 from loyalty.kernel.runtime import Runtime
@@ -38,21 +39,33 @@ def all_jobs() -> tuple[Job, ...]:
     )
 
 
+def all_subscriptions() -> tuple[Subscription, ...]:
+    """Return every subscription of the application."""
+    return tuple(one for plugin in PLUGINS for one in plugin.subscriptions)
+
+
 class Worker:
     """The threads that do what nobody waits for. ``start`` and ``stop`` may be called once each."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        """Prepare; nothing runs before ``start``."""
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        jobs: Sequence[Job] | None = None,
+        subscriptions: Sequence[Subscription] | None = None,
+    ) -> None:
+        """Prepare; nothing runs before ``start``. By default it does everything there is to do."""
         self.runtime = runtime
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
-        self._subscriptions = [one for plugin in PLUGINS for one in plugin.subscriptions]
+        self._jobs = all_jobs() if jobs is None else jobs
+        self._subscriptions = all_subscriptions() if subscriptions is None else subscriptions
         self._stopping = threading.Event()
         self._relay = threading.Thread(target=self._carry, name="relay", daemon=True)
         self._clock = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
         """Start carrying events and ringing bells."""
-        for job in all_jobs():
+        for job in self._jobs:
             self._clock.add_job(
                 self._ring(job),
                 "interval",

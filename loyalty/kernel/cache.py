@@ -18,7 +18,7 @@ from loyalty.kernel.clock import monotonic
 
 log = logging.getLogger(__name__)
 _MOST_KEYS = 100_000
-_SECONDS_BEFORE_RETRY = 2.0
+SECONDS_BEFORE_RETRY = 2.0
 
 
 class Cache(Protocol):
@@ -98,12 +98,17 @@ class MemoryCache:
 class RedisCache:
     """A cache in Redis or Valkey, with this process's memory behind it."""
 
-    def __init__(self, url: str) -> None:
-        """Remember where Redis is; it is reached on first use."""
+    def __init__(self, url: str, *, away_seconds: float = SECONDS_BEFORE_RETRY) -> None:
+        """Remember where Redis is; it is reached on first use.
+
+        One that cannot be reached, or does not answer in half a second, is not asked again for
+        ``away_seconds``.
+        """
         self._redis = redis.Redis.from_url(
             url, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
         )
         self._memory = MemoryCache()
+        self._away_seconds = away_seconds
         self._away_until = 0.0
 
     def get(self, key: str) -> str | None:
@@ -152,7 +157,7 @@ class RedisCache:
         try:
             return there()
         except redis.RedisError as error:
-            self._away_until = monotonic() + _SECONDS_BEFORE_RETRY
+            self._away_until = monotonic() + self._away_seconds
             log.warning("redis is away, going on in memory: %s", type(error).__name__)
             return here()
 

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event
-from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +20,7 @@ from tests.reliability.ground import Ground, open_ground, settings_of
 from tests.reliability.inside import Inside, inside
 from tests.reliability.proof import faults
 from tests.reliability.tills import OK, UNAVAILABLE, Till, tills_of, total
+from tests.reliability.waiting import wait_until
 from tests.services import postgres, run
 from tests.services.server import Server
 
@@ -149,14 +149,7 @@ def _interrupt(scene: Scene, how: str, *, times: int = 1) -> None:
 
 
 def _wait_for(scene: Scene, what: str, number: int) -> None:
-    _wait(lambda: total(scene.tills)[what] >= number)
-
-
-def _wait(reached) -> None:
-    until = monotonic() + 30
-    while not reached():
-        assert monotonic() < until, "nothing moves"
-        sleep(0.01)
+    wait_until(lambda: total(scene.tills)[what] >= number, f"{number} {what}")
 
 
 def _halt(server: Server, how: str) -> None:
@@ -170,7 +163,7 @@ def _halt(server: Server, how: str) -> None:
     for pid in children:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    _wait(lambda: not any(_is_there(pid) for pid in children))
+    wait_until(lambda: not any(map(_is_there, children)), "its processes gone")
 
 
 def _children(pid: int) -> list[int]:

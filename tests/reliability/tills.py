@@ -24,6 +24,15 @@ PAUSE, PAUSES = 0.02, {UNAVAILABLE: 0.2}
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A request as it goes over the wire."""
+
+    path: str
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What came of one request. ``status`` 0: silence; ``reached`` tells whether it was sent."""
 
@@ -88,9 +97,16 @@ class Till:
         }
 
     def ask(self, path: str, document: dict[str, Any]) -> Asked:
-        """Send one signed request on a connection of its own; a crash cuts it as it is."""
+        """Sign and send a request."""
+        return self.send(self.sign(path, document))
+
+    def sign(self, path: str, document: dict[str, Any]) -> Signed:
+        """Return a request as it would go over the wire now."""
         body = json.dumps(document).encode()
-        headers = self.signer.headers("POST", path, body)
+        return Signed(path, body, self.signer.headers("POST", path, body))
+
+    def send(self, signed: Signed) -> Asked:
+        """Send a signed request on a connection of its own; a crash cuts it as it is."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
         started = monotonic()
         try:
@@ -98,7 +114,7 @@ class Till:
         except OSError:
             return Asked(0, reached=False)
         try:
-            connection.request("POST", path, body, headers)
+            connection.request("POST", signed.path, signed.body, signed.headers)
             answer = connection.getresponse()
             text = answer.read()
         except (OSError, HTTPException):

@@ -147,3 +147,9 @@ def test_the_description_of_the_api_is_valid_openapi(client):
     document = client.get("/openapi.json").get_json()
     assert document["openapi"].startswith("3.1")
     validator.validate(document)
+
+
+def test_the_sentence_of_a_field_speaks_the_language_of_the_caller(client):
+    sent = {"json": {"count": "x"}, "headers": {"Accept-Language": "fr"}}
+    answer = client.post("/api/v1/things", **sent).get_json(force=True)
+    assert answer["errors"] == {"count": ["Indiquez un nombre entier."]}

@@ -69,7 +69,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         return error.response
     messages = getattr(error, "data", {}).get("messages")
     if messages:
-        return on_problem(InvalidInput(_flat(messages)))
+        return on_problem(InvalidInput(_spoken(_flat(messages))))
     status = error.code or 500
     slug = _slug(error.name)
     title = gettext(language(), _TITLES.get(status, error.name))
@@ -189,6 +189,15 @@ def framework_refusals() -> dict[str, Refusal]:
 def _slug(name: str) -> str:
     """Return the slug of a framework error: ``method-not-allowed``."""
     return name.lower().replace(" ", "-")
+
+
+def _spoken(messages: Any) -> Any:
+    """Return the sentences of fields in the language of the caller, whatever they are nested in."""
+    if isinstance(messages, dict):
+        return {name: _spoken(inner) for name, inner in messages.items()}
+    if isinstance(messages, list):
+        return [_spoken(inner) for inner in messages]
+    return gettext(language(), messages) if isinstance(messages, str) else messages
 
 
 def _flat(messages: Any) -> dict[str, Any]:

@@ -110,12 +110,14 @@ def add_card(
 
 
 def lock_member(tx: Tx, member_id: MemberId) -> None:
-    """Hold the member's row until the transaction ends.
+    """Hold the member's row until the transaction ends; her sales may go on meanwhile.
 
     Raises:
         UnknownMember: nobody has this id, or the person was erased.
     """
-    state = tx.run(select(Member.state).where(Member.id == member_id).with_for_update()).scalar()
+    state = tx.run(
+        select(Member.state).where(Member.id == member_id).with_for_update(key_share=True)
+    ).scalar()
     if state is None or state is MemberState.ERASED:
         raise UnknownMember(member_id)
 

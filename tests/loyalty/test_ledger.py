@@ -9,7 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from loyalty.commands import earn_points, expire_lots, reverse_posting, spend_points
+from loyalty.commands import (
+    earn_points,
+    expire_lots,
+    publish_programme,
+    reverse_posting,
+    spend_points,
+)
 from loyalty.errors import (
     NotEnoughPoints,
     ReversalTooLarge,
@@ -17,6 +23,7 @@ from loyalty.errors import (
     UnknownMember,
     UnknownPosting,
 )
+from loyalty.presets import preset_document
 from loyalty.queries import balance, lapsing_members, statement, verify_books
 from loyalty.values import Fired, MemberId
 from loyalty.words import PostingKind
@@ -75,10 +82,11 @@ def test_nobody_spends_more_than_there_is(shop, ada):
         assert moves(tx, ada) == [50]
 
 
-@pytest.mark.parametrize("points", [0, -1, True, 1.0, "5", 10**16])
-def test_only_whole_positive_numbers_of_points_move(shop, ada, points):
-    with shop.begin(actor="test") as tx, pytest.raises((TypeError, ValueError)):
-        earn(tx, ada, points, "x")
+def test_only_whole_positive_numbers_of_points_move(shop, ada):
+    with shop.begin(actor="test") as tx:
+        for points in (0, -1, True, 1.0, "5", 10**16):
+            with pytest.raises((TypeError, ValueError)):
+                earn(tx, ada, points, "x")
 
 
 def test_nobody_earns_for_nobody(shop):
@@ -230,6 +238,36 @@ def test_a_statement_tells_why_in_the_members_language(shop, ada):
     assert french.reasons[0] == "27 points sur 27,60\u00a0€ : 1 point par tranche de 1,00\u00a0€."
 
 
+def test_every_kind_of_movement_has_its_title_and_reason(shop, ada, clock):
+    rules = [
+        {"id": "each", "points": 2, "per": "unit"},
+        {"id": "visit", "points": 5, "per": "order"},
+    ]
+    with shop.begin(actor="test") as tx:
+        publish_programme(tx, document=preset_document("three-tier-grocer") | {"earn": rules})
+        fired = (Fired("each", 4, 500, (1,)), Fired("visit", 5, 500, (1,)), Fired("off_9", 1, 0))
+        seq = earn(tx, ada, 10, "a", reasons=fired).seq
+        spend(tx, ada, 2, "b")
+        reverse_posting(tx, member_id=ada, seq=seq, points=3, source="undo")
+        earn(tx, ada, 1, "old", occurred_at=clock() - timedelta(days=500))
+        expire_lots(tx)
+        told = [(one.title, *one.reasons) for one in statement(tx, ada, language="en").items]
+
+    assert told[::-1] == [
+        (
+            "Purchase",
+            "4 points: 2 points for each article.",
+            "5 points for this purchase.",
+            "1 point with the offer off_9.",
+            "To be used before 1 April 2027.",
+        ),
+        ("Points used",),
+        ("Undone", "Movement 1 was undone."),
+        ("Purchase", "To be used before 1 November 2025."),
+        ("Points lapsed", "Not used within their time."),
+    ]
+
+
 def test_a_statement_is_paged_and_stays_where_it_was(shop, ada):
     with shop.begin(actor="test") as tx:
         for number in range(1, 8):
@@ -244,11 +282,11 @@ def test_a_statement_is_paged_and_stays_where_it_was(shop, ada):
     assert last.after is None
 
 
-@pytest.mark.parametrize("table", ["postings", "takes"])
-@pytest.mark.parametrize("change", ["UPDATE {0} SET seq = 9", "DELETE FROM {0}"])
-def test_what_was_posted_cannot_be_changed_or_deleted(shop, ada, table, change):
+def test_what_was_posted_cannot_be_changed_or_deleted(shop, ada):
     with shop.begin(actor="test") as tx:
         earn(tx, ada, 30, "a")
         spend(tx, ada, 10, "b")
-    with pytest.raises(DatabaseError), shop.begin(actor="test") as tx:
-        tx.run(text(change.format(table)))
+    for table in ("postings", "takes"):
+        for change in (f"UPDATE {table} SET seq = 9", f"DELETE FROM {table}"):
+            with pytest.raises(DatabaseError), shop.begin(actor="test") as tx:
+                tx.run(text(change))

@@ -19,7 +19,7 @@ from loyalty.queries import (
     quote_earning,
 )
 from loyalty.schemas.programme import read_programme
-from loyalty.values import ProgrammeVersionId
+from loyalty.values import LineKind, ProgrammeVersionId
 from tests.conftest import NOW
 from tests.loyalty.world import line
 
@@ -88,6 +88,45 @@ def test_a_wrong_key_or_value_is_named_by_its_path(wrong, right, path, says):
 def test_what_is_not_a_document_is_refused(text):
     with pytest.raises(ProgrammeRefused):
         read_programme(text)
+
+
+def test_every_switch_that_is_honoured_is_read():
+    text = """
+name: corner-shop
+currency: JPY
+zone: Asia/Tokyo
+wallets:
+  points: {expiry: {after_days: 30}, expiry_end: inclusive, floor: -50}
+  stamps: {unit: stamp, expiry: none}
+earn:
+  - {id: rate, points: 2, per: amount, amount: "100", category: [tea, cake], brand: maison,
+     exclude: {article: sugar}, minimum_basis: "500", maximum_basis: "9000", from: 2026-04-01}
+  - {id: silent, points: 1, per: unit, enabled: false}
+basis: {tax: excluded, delivery: included, fees: included, lowered_by: []}
+rounding: {per_line: floor, per_rule: half_up}
+returns: {short_balance: within_balance}
+"""
+    programme = compile_programme(read_programme(text), version_id=VERSION)
+    (rule,) = programme.earn
+
+    assert (programme.minor_digits, str(programme.zone)) == (0, "Asia/Tokyo")
+    assert (programme.points.floor, programme.points.last_day_usable) == (-50, True)
+    assert programme.wallets["stamps"].unit == "stamp"
+    assert (rule.amount_minor, rule.minimum_basis_minor, rule.maximum_basis_minor) == (
+        100,
+        500,
+        9000,
+    )
+    assert rule.match.categories == {"tea", "cake"}
+    assert rule.match.brands == {"maison"}
+    assert rule.exclude.articles == {"sugar"}
+    assert not rule.holds_on(date(2026, 3, 31))
+    assert not programme.basis.tax_included
+    assert programme.basis.kinds == {LineKind.ARTICLE, LineKind.DELIVERY, LineKind.SERVICE_FEE}
+    assert not programme.basis.lowered_by_offers
+    assert programme.rounding.per_order is None
+    assert programme.short_balance is ShortBalance.WITHIN_BALANCE
+    assert (programme.redemption, programme.vouchers, programme.tiers.levels) == (None, None, ())
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -249,7 +250,7 @@ def test_a_refused_sale_leaves_no_trace(shop, ada):
 
 
 LINE = line(1, price=1000)
-WRONG = [
+WRONG: list[tuple[str, dict[str, Any]]] = [
     ("no lines", {"lines": ()}),
     ("another currency", {"currency": "USD"}),
     ("a line number twice", {"lines": (LINE, LINE)}),
@@ -297,13 +298,13 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("what", "changes"), WRONG, ids=[what for what, _ in WRONG])
-def test_a_sale_that_does_not_add_up_is_refused(shop, ada, what, changes):
+def test_a_sale_that_does_not_add_up_is_refused(shop, ada):
     with shop.begin(actor="till:t1") as tx:
-        with pytest.raises(SaleInconsistent) as refused:
-            ring(tx, replace(sale(ada, LINE, occurred_at=tx.now), **changes))
+        for what, changes in WRONG:
+            with pytest.raises(SaleInconsistent) as refused:
+                ring(tx, replace(sale(ada, LINE, occurred_at=tx.now), **changes))
 
-        assert refused.value.reason
+            assert refused.value.reason, what
         assert count(tx, "purchases") == 0
 
 

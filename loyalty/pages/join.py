@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response, flash, request
+from sqlalchemy.exc import IntegrityError
 
 from loyalty.commands import enrol_member
 from loyalty.errors import EmailTaken, InvalidIdentity, PhoneTaken, SourceReused
@@ -82,7 +83,7 @@ def join_now() -> Response:
 def _enrol_or_say_why(form: Form, poster: Poster) -> Response:
     """Enrol, or show the form again with the reason beside the field it concerns."""
     try:
-        return _enrol(form, poster)
+        return _enrol_even_if_sent_twice(form, poster)
     except SourceReused:
         flash(_say(N_("This form was sent before. Check it, then send it again.")), "warn")
         return _form(_anew(form), status=409)
@@ -91,6 +92,19 @@ def _enrol_or_say_why(form: Form, poster: Poster) -> Response:
     except (EmailTaken, PhoneTaken) as refusal:
         field, sentence = _TAKEN[type(refusal)]
         return _form(refused_form(form, field, _say(sentence)), status=409, taken=field)
+
+
+def _enrol_even_if_sent_twice(form: Form, poster: Poster) -> Response:
+    """Enrol; when the same form arrives twice at one instant, one is written and both answered.
+
+    The second may look for its own enrolment just before the first commits, and then meet its
+    address or its ``source`` there. Begun anew it finds that enrolment and repeats the answer;
+    an address that is somebody else's is refused again.
+    """
+    try:
+        return _enrol(form, poster)
+    except (EmailTaken, PhoneTaken, IntegrityError):
+        return _enrol(form, poster)
 
 
 def _enrol(form: Form, poster: Poster) -> Response:

@@ -150,6 +150,9 @@ class OfferPreviewOut(ma.Schema):
     stopped_by_limit = ma.fields.Boolean(
         metadata={"description": "A limit or the budget kept it from some baskets."}
     )
+    cut_short = ma.fields.Boolean(
+        metadata={"description": "More was sold than a preview looks at: the truth is higher."}
+    )
 
 
 class OfferGrantedOut(ma.Schema):

@@ -11,7 +11,7 @@ from loyalty.events import (
 )
 from loyalty.kernel.tx import Tx
 from loyalty.queries import tier_progress
-from loyalty.values import MemberId
+from loyalty.values import MemberId, Purpose
 from offers.commands import grant_for_tier, rank_offers, refresh_affinities
 
 
@@ -49,7 +49,8 @@ def celebrate_tier(tx: Tx, event: TierReached) -> None:
 
 def respect_consent(tx: Tx, event: ConsentChanged) -> None:
     """Start to look at purchases, or forget what was learned from them, as she has chosen."""
-    _learn(tx, MemberId(event.member_id))
+    if event.purpose == Purpose.PERSONAL_OFFERS:
+        _learn(tx, MemberId(event.member_id))
 
 
 def _learn(tx: Tx, member_id: MemberId) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select, update
 
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.problems import N_
@@ -24,6 +24,7 @@ from offers.events import OfferLaunched
 from offers.models import OfferRow
 from offers.queries.assortment import unknown_names
 from offers.queries.live import TOPIC, faults_as_facts, offer_of, read_document, terms
+from offers.sql import insert_into
 from offers.values import OfferId, OfferState
 
 
@@ -68,8 +69,9 @@ def draft_offer(tx: Tx, *, document: Mapping[str, Any]) -> OfferDrafted:
         OfferId(tx.new_id("off")), offer.slug, newest.version + 1 if newest else 1
     )
     tiers = offer.conditions.tiers
-    tx.run(
-        insert(OfferRow).values(
+    kept = tx.run(
+        insert_into(tx, OfferRow)
+        .values(
             id=drafted.offer_id,
             slug=drafted.slug,
             version=drafted.version,
@@ -82,7 +84,11 @@ def draft_offer(tx: Tx, *, document: Mapping[str, Any]) -> OfferDrafted:
             tier=next((level for level in terms(tx).levels if level in tiers), None),
             end_reason="",
         )
-    )
+        .on_conflict_do_nothing(index_elements=["slug", "version"])
+        .returning(OfferRow.id)
+    ).first()
+    if kept is None:
+        return draft_offer(tx, document=document)  # somebody took this number meanwhile
     return drafted
 
 
@@ -98,13 +104,13 @@ def launch_offer(tx: Tx, *, offer_id: OfferId) -> OfferChanged:
         OfferRefused: it is over already, or names articles, categories, stores or tiers that do
             not exist.
     """
-    row = _lock(tx, offer_id)
+    row, versions = _lock(tx, offer_id)
     if row.state == OfferState.LIVE:
         return OfferChanged(offer_id, row.slug, OfferState.LIVE, changed=False)
     if row.state != OfferState.DRAFT:
         raise OfferNotDraft(offer_id, row.state)
     _refuse_what_cannot_apply(tx, offer_of(row, currency=terms(tx).currency))
-    if _is_live(tx, row.slug):
+    if any(one.state == OfferState.LIVE for one in versions):
         raise OfferAlreadyLive(row.slug)
     tx.run(
         update(OfferRow)
@@ -130,7 +136,7 @@ def end_offer(tx: Tx, *, offer_id: OfferId, reason: str = "") -> OfferChanged:
     Raises:
         UnknownOffer: there is none with this id.
     """
-    row = _lock(tx, offer_id)
+    row, _ = _lock(tx, offer_id)
     if row.state == OfferState.ENDED:
         return OfferChanged(offer_id, row.slug, OfferState.ENDED, changed=False)
     tx.run(
@@ -170,19 +176,18 @@ def as_json(document: Any) -> Any:
     return document.isoformat() if isinstance(document, date) else document
 
 
-def _lock(tx: Tx, offer_id: OfferId) -> Any:
-    """Return the offer's row, held until the transaction ends."""
-    row = tx.run(
-        select(OfferRow.__table__).where(OfferRow.id == offer_id).with_for_update()
-    ).first()
-    if row is None:
+def _lock(tx: Tx, offer_id: OfferId) -> tuple[Any, Sequence[Any]]:
+    """Return the offer's row and those of all its versions, held until the transaction ends."""
+    slug = tx.run(select(OfferRow.slug).where(OfferRow.id == offer_id)).scalar()
+    if slug is None:
         raise UnknownOffer(offer_id)
-    return row
-
-
-def _is_live(tx: Tx, slug: str) -> bool:
-    live = select(func.count()).where(OfferRow.slug == slug, OfferRow.state == OfferState.LIVE)
-    return bool(tx.run(live).scalar())
+    versions = tx.run(
+        select(OfferRow.__table__)
+        .where(OfferRow.slug == slug)
+        .order_by(OfferRow.version)
+        .with_for_update()
+    ).all()
+    return next(one for one in versions if one.id == offer_id), versions
 
 
 def _refuse_what_cannot_apply(tx: Tx, offer: Offer) -> None:

@@ -57,7 +57,7 @@ def member_offers(tx: Tx, member_id: MemberId, language: str) -> list[MemberOffe
     shown = placed[:MOST_SHOWN]
     names = subject_names(tx, [one.reason.subject for one in shown], language)
     voice = Voice(language, rules.currency, names, rules.local_day)
-    return [_worded(one, voice) for one in shown]
+    return [_worded(one, voice, rules.levels) for one in shown]
 
 
 def may_have(one: LiveOffer, shopper: Who, *, on: date) -> bool:
@@ -150,7 +150,7 @@ def _placed(one: LiveOffer, row: Any) -> _Placed:
     return _Placed(one, row.rank, row.state, reason_of(row.reason))
 
 
-def _worded(one: _Placed, voice: Voice) -> MemberOffer:
+def _worded(one: _Placed, voice: Voice, levels: Sequence[str]) -> MemberOffer:
     offer = one.live.offer
     categories = sorted(offer.include.categories)
     return MemberOffer(
@@ -161,7 +161,7 @@ def _worded(one: _Placed, voice: Voice) -> MemberOffer:
         reason=reason_text(one.reason, voice),
         state=one.state,
         activation=offer.activation,
-        tier=offer.conditions.tiers[0] if offer.conditions.tiers else None,
+        tier=next((level for level in levels if level in offer.conditions.tiers), None),
         ends_on=offer.until_on,
         category=categories[0] if categories else None,
     )

@@ -29,6 +29,8 @@ from offers.queries.live import read_document, terms
 from offers.values import Basket, BasketLine
 
 PREVIEW_DAYS = 30
+MOST_LINES = 300_000
+"""How many lines one preview looks at: some ten seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class CostPreview:
     """What an offer would have done, had it stood alone in a past month.
 
     ``baskets`` of ``baskets_looked_at`` would have had it, of ``members`` members; money and
-    points as they would have been given. ``turnover_minor`` is what the looked-at lines sold for.
+    points as they would have been given. ``turnover_minor`` is what the lines
+    that were looked at sold for. ``cut_short``: more was sold than a preview looks at.
     """
 
     since_on: date
@@ -48,6 +51,7 @@ class CostPreview:
     points: int
     turnover_minor: int
     stopped_by_limit: bool
+    cut_short: bool
 
 
 @dataclass(slots=True)
@@ -88,8 +92,12 @@ def preview_cost(tx: Tx, *, document: object) -> CostPreview:
     until = rules.local_day
     since = until - timedelta(days=PREVIEW_DAYS)
     total = _Sum()
+    lines = 0
     for sold, basket in _baskets(tx, offer, since, until):
         _try_on(total, offer, rules.rate, sold, basket)
+        lines += len(basket.lines)
+        if lines >= MOST_LINES:
+            break
     return CostPreview(
         since_on=since,
         until_on=until,
@@ -100,6 +108,7 @@ def preview_cost(tx: Tx, *, document: object) -> CostPreview:
         points=total.points,
         turnover_minor=total.turnover_minor,
         stopped_by_limit=total.stopped,
+        cut_short=lines >= MOST_LINES,
     )
 
 

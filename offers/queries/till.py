@@ -73,36 +73,40 @@ def price_basket(
     counters are only moved by ``use_offers``, which may refuse if they moved in between.
     """
     offers, rules = live(tx), terms(tx)
-    shopper = _shopper(tx, offers, member_id, level)
+    shopper, tapped = _shopper(tx, offers, member_id, level)
     found = candidates(offers.index, basket.lines)
     fitting, refused = _sift(found, basket, shopper, rules)
     affordable, too_late = _with_room(tx, fitting, basket, member_id)
     choice = choose(basket.lines, affordable, rate=rules.rate)
-    refused += too_late + _passed_over(choice, affordable) + _absent(offers, found, shopper)
+    refused += too_late + _passed_over(choice, affordable) + _absent(offers, found, tapped, basket)
     return _answer(choice, refused, basket, language, rules.currency)
 
 
-def _shopper(tx: Tx, offers: Live, member_id: MemberId | None, level: str | None) -> Shopper:
+def _shopper(
+    tx: Tx, offers: Live, member_id: MemberId | None, level: str | None
+) -> tuple[Shopper, list[str]]:
     """Return who is at the till, with her grants if any live offer asks for them.
 
-    What she has used up counts as activated: its limit decides about it, and says so.
+    What she has used up counts as activated: its limit decides about it, and says so. Beside her,
+    what she has tapped and not used up.
     """
     if member_id is None:
-        return Shopper(member=False)
+        return Shopper(member=False), []
     if not offers.personal:
-        return Shopper(member=True, level=level)
+        return Shopper(member=True, level=level), []
     rows = tx.run(
         select(OfferGrant.offer_id, OfferGrant.state, OfferGrant.cause).where(
             OfferGrant.member_id == member_id,
             or_(OfferGrant.state != GrantState.AVAILABLE, OfferGrant.cause != GrantCause.RANKING),
         )
     ).all()
-    return Shopper(
+    shopper = Shopper(
         member=True,
         level=level,
         granted=frozenset(row.offer_id for row in rows if row.cause != GrantCause.RANKING),
         activated=frozenset(row.offer_id for row in rows if row.state != GrantState.AVAILABLE),
     )
+    return shopper, sorted(row.offer_id for row in rows if row.state == GrantState.ACTIVATED)
 
 
 def _sift(
@@ -192,14 +196,18 @@ def _passed_over(choice: Choice, affordable: Sequence[Candidate]) -> list[_Refus
     ]
 
 
-def _absent(offers: Live, found: Sequence[Candidate], shopper: Shopper) -> list[_Refused]:
-    """Return what the member activated but has nothing of in her basket."""
+def _absent(
+    offers: Live, found: Sequence[Candidate], tapped: Sequence[str], basket: Basket
+) -> list[_Refused]:
+    """Return what the member tapped and could use today, but has nothing of in her basket."""
     there = {candidate.live.id for candidate in found}
     index = offers.index.offers
+    absent = [index[one] for one in tapped if one in index and one not in there]
+    on, store = basket.business_on, basket.store_id
     return [
-        _Refused(index[offer_id], Why.NOTHING_ELIGIBLE)
-        for offer_id in sorted(shopper.activated)
-        if offer_id in index and offer_id not in there
+        _Refused(one, Why.NOTHING_ELIGIBLE)
+        for one in absent
+        if when_and_where(one.offer, on=on, at=None, store_id=store) is None
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -155,3 +156,30 @@ def test_what_is_over_is_ended_by_the_job_a_day_later(small_shop, clock):
             assert end_past_offers(tx) == ended
     with small_shop.look() as tx:
         assert offer_detail(tx, offer_id, "en").summary.state is OfferState.ENDED
+
+
+def test_the_same_change_drafted_and_launched_at_once_goes_live_once(shop):
+    """Ten marketers press the button: one version is live, every other press is told why not."""
+    with shop.begin(actor="staff:dora") as tx:
+        for percent in range(10, 20):
+            draft_offer(tx, document=document(percent=percent))
+        ids = [one.offer_id for one in list_offers(tx, language="en").items]
+
+    def press(offer_id):
+        try:
+            with shop.begin(actor="staff:dora") as tx:
+                return launch_offer(tx, offer_id=offer_id).changed
+        except OfferAlreadyLive:
+            return False
+
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        assert sorted(pool.map(press, ids)) == [False] * 9 + [True]
+
+
+def test_drafting_at_once_numbers_the_versions_one_by_one(shop):
+    def draft(percent):
+        with shop.begin(actor="staff:dora") as tx:
+            return draft_offer(tx, document=document(percent=percent)).version
+
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        assert sorted(pool.map(draft, range(1, 11))) == list(range(1, 11))

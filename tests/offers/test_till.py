@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from dataclasses import replace
+from datetime import date, time
 
 import pytest
 from sqlalchemy import event
@@ -189,3 +190,16 @@ def test_a_basket_of_nothing_and_a_basket_of_deposits_cost_what_they_cost(small_
         deposits = price(tx, basket(line(kind=LineKind.DEPOSIT)))
     assert (empty.lines, empty.total_minor, empty.applied) == ((), 0, ())
     assert (deposits.total_minor, deposits.discount_minor) == (400, 0)
+
+
+def test_what_she_used_up_or_what_is_over_is_not_missed_in_the_basket(shop, ada, clock):
+    with shop.begin(actor="test") as tx:
+        used = launch(tx, id="used", activation=True, limit={"member": 1})
+        over = launch(tx, id="over", activation=True, until="2026-03-10")
+        for offer_id in (used, over):
+            activate_offer(tx, member_id=ada, offer_id=offer_id)
+        use_offers(tx, member_id=ada, purchase_id="pur_1", applied=[applied(used)], at=clock())
+        tea = line(sku="mint", category="tea")
+        tomorrow = replace(basket(tea), business_on=date(2026, 3, 11))
+        assert price(tx, tomorrow, ada).not_applied == ()
+        assert reasons(price(tx, COFFEE, ada)) == {"used": "limit-reached"}

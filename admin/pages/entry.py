@@ -45,7 +45,13 @@ class SignInForm(ma.Schema):
     """What a member of staff types to sign in."""
 
     email = TextLine(required=True, longest=200)
-    password = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=128))
+    password = ma.fields.String(
+        required=True,
+        validate=(
+            ma.validate.Length(min=1, error=N_("This cannot be empty.")),
+            ma.validate.Length(max=128, error=N_("A password has 128 characters at most.")),
+        ),
+    )
     next = ma.fields.String(load_default="")
 
 

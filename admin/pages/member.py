@@ -124,7 +124,7 @@ def _story_facts(tx: Tx, story: MemberStory) -> dict[str, Any]:
     programme = current_programme(tx)
     oldest = story.statement[-1].occurred_at if len(story.statement) > 1 else None
     usable = [one for one in story.vouchers if one.state is VoucherState.ISSUED]
-    active = [one for one in story.cards if one.state is CardState.ACTIVE]
+    cards = sorted(story.cards, key=lambda one: one.state is not CardState.ACTIVE)
     return {
         "who": story.member,
         "programme": programme,
@@ -138,7 +138,8 @@ def _story_facts(tx: Tx, story: MemberStory) -> dict[str, Any]:
             since=oldest,
         )[:MOST_MOMENTS],
         "vouchers": usable,
-        "has_card": bool(active),
+        "cards": cards,
+        "has_card": any(one.state is CardState.ACTIVE for one in cards),
         "store_name": _store_name(tx, story.member.home_store_id),
         "cares": may("admin.change_card", "POST"),
         "masked": masked,

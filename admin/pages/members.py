@@ -12,7 +12,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
 from loyalty.kernel.web.context import database, runtime
 from loyalty.kernel.web.pages import render_page
-from loyalty.queries import MemberRow, current_programme, find_members
+from loyalty.queries import MemberRow, code_ok, current_programme, find_members
 
 CARE = (Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN, Role.DPO)
 """Who looks after members: they see how to reach them, and may stop a card."""
@@ -50,5 +50,5 @@ def _found(tx: Tx, text: str, after: str | None) -> Page[MemberRow]:
 
 
 def _is_key(text: str) -> bool:
-    """Tell whether this is no name: names have neither digits nor an at sign."""
-    return "@" in text or any(letter.isdigit() for letter in text)
+    """Tell whether this is a card, an address or a number: a name is none of them."""
+    return "@" in text or any(letter.isdigit() for letter in text) or code_ok(text)

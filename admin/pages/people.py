@@ -28,6 +28,8 @@ STATES = (StaffState.ACTIVE.value, StaffState.LEFT.value)
 _SECRETS = ("password", "pin")
 _SEE_OTHER, _INVALID, _CONFLICT = 303, 422, 409
 
+_NO_ROLE = N_("Choose a role.")
+_LONG_EMAIL = N_("An address has 200 characters at most.")
 _NEEDS_PIN = N_("A cashier needs a PIN.")
 _NEEDS_STORE = N_("A cashier works in one store: choose it.")
 _NEEDS_EMAIL = N_("The back office is entered with an address and a password.")
@@ -37,8 +39,10 @@ class StaffForm(ma.Schema):
     """Somebody new on the staff. A cashier needs a PIN and a store, others address and password."""
 
     name = TextLine(required=True)
-    role = ma.fields.Enum(Role, by_value=True, required=True)
-    email = ma.fields.Email(load_default=None, validate=ma.validate.Length(max=200))
+    role = ma.fields.Enum(Role, by_value=True, required=True, error_messages={"unknown": _NO_ROLE})
+    email = ma.fields.Email(
+        load_default=None, validate=ma.validate.Length(max=200, error=_LONG_EMAIL)
+    )
     password = ma.fields.String(load_default=None)
     pin = ma.fields.String(load_default=None)
     store_id = Code(load_default=None)

@@ -32,13 +32,14 @@ from loyalty.queries import StoreFacts, stores
 
 ROWS = 40
 _SEE_OTHER, _INVALID, _CONFLICT = 303, 422, 409
+_LONG_NAME = N_("The name of a till has 20 characters at most.")
 
 
 class TillForm(ma.Schema):
     """A new till of a store."""
 
     store_id = Code(required=True)
-    till = Code(required=True, validate=ma.validate.Length(max=20))
+    till = Code(required=True, validate=ma.validate.Length(max=20, error=_LONG_NAME))
 
 
 @dataclass(frozen=True, slots=True)

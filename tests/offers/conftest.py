@@ -21,7 +21,7 @@ from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.web.app_kit import build_app
 from loyalty.plugin import plugin as loyalty_plugin
-from loyalty.values import ArticleFacts, Channel, ConsentGiven, Purpose, Sku
+from loyalty.values import ArticleFacts, Channel, ConsentGiven, Purpose, Sku, StoreId
 from offers.plugin import plugin as offers_plugin
 from tests.loyalty.pages.phone import Phone
 from tests.loyalty.world import enrol
@@ -45,7 +45,7 @@ def stock_the_shelves(tx):
     """Publish the programme and write down two stores and the assortment."""
     publish_preset(tx)
     for store in ("lyon", "paris"):
-        save_store(tx, store_id=store, name=store.title())
+        save_store(tx, store_id=StoreId(store), name=store.title())
     for category_id, name_fr, name_en in CATEGORIES:
         save_category(tx, category_id=category_id, name_fr=name_fr, name_en=name_en)
     save_articles(

@@ -13,7 +13,7 @@ from loyalty.kernel.outbox import OutboxEvent
 from offers.commands import draft_offer, end_offer, end_past_offers, launch_offer
 from offers.errors import OfferAlreadyLive, OfferNotDraft, OfferRefused, UnknownOffer
 from offers.queries import list_offers, live_offers, offer_detail
-from offers.values import OfferState
+from offers.values import OfferId, OfferState
 from tests.offers.build import basket, document, line
 from tests.offers.world import launch, price
 
@@ -101,7 +101,7 @@ def test_one_version_is_live_at_a_time(shop):
         with pytest.raises(OfferNotDraft):
             launch_offer(tx, offer_id=first)
         with pytest.raises(UnknownOffer):
-            launch_offer(tx, offer_id="off_nobody")
+            launch_offer(tx, offer_id=OfferId("off_nobody"))
 
 
 def test_lists_and_details_are_in_the_language_of_the_reader(shop):
@@ -117,7 +117,7 @@ def test_lists_and_details_are_in_the_language_of_the_reader(shop):
     assert french.summary.tier == "gold"
     assert [one.offer_id for one in page.items] == [offer_id]
     with pytest.raises(UnknownOffer), shop.look() as tx:
-        offer_detail(tx, "off_nobody", "en")
+        offer_detail(tx, OfferId("off_nobody"), "en")
 
 
 def test_a_long_list_comes_in_pages(small_shop):

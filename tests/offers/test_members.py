@@ -24,7 +24,7 @@ from offers.errors import OfferNotForMember, OfferNotLive, OfferUsedUp, UnknownO
 from offers.plugin import plugin
 from offers.queries import affinities_of, member_offers, members_with_offer
 from offers.subscribers import celebrate_tier
-from offers.values import GrantState
+from offers.values import GrantState, OfferId
 from tests.offers.build import TODAY, basket, line
 from tests.offers.conftest import consent
 from tests.offers.world import applied, buy, launch, price
@@ -102,7 +102,7 @@ def test_what_is_over_or_unknown_or_another_tiers_cannot_be_activated(shop, ada,
         hidden = launch(tx, id="hidden", activation=True, granted_only=True)
         for offer_id, refusal in (
             (over, OfferNotLive),
-            ("off_nobody", UnknownOffer),
+            (OfferId("off_nobody"), UnknownOffer),
             (gold, OfferNotForMember),
             (hidden, OfferNotForMember),
         ):

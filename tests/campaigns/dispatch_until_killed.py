@@ -33,7 +33,7 @@ def main() -> None:
     database = Database(url, clock=MovableClock(datetime.fromisoformat(instant)))
     runtime = Runtime(settings, database, Keys(settings.secret_key), open_cache(""))
     with open_transports(runtime) as transports:
-        Dispatcher(runtime, transports, holder=holder, batch=50).run(seconds=60)
+        Dispatcher(runtime, transports, holder=holder, batch=40).run(seconds=60)
 
 
 if __name__ == "__main__":

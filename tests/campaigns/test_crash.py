@@ -34,7 +34,7 @@ from tests.campaigns.world import (
 
 WORKER = Path(__file__).with_name("dispatch_until_killed.py")
 ROOT = Path(__file__).parents[2]
-WINDOW = 50
+WINDOW = 40
 """Messages that may be on their way between two acknowledgements: one batch of the worker."""
 
 
@@ -73,10 +73,10 @@ def work_until(runtime, smtp_url, enough, *, holder):
 
 
 def test_killed_three_times_it_loses_none_and_repeats_at_most_a_window_each_time(runtime):
-    members = crowd(runtime, 160)
+    members = crowd(runtime, 110)
     schedule(runtime)
     start(runtime)
-    kills = [20, 70, 120]
+    kills = [15, 45, 75]
     with mail_sink() as (sink, url):
         for number, mark in enumerate(kills):
             enough = threading.Event()

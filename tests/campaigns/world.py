@@ -23,6 +23,7 @@ from loyalty.kernel.db import Database
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.settings import Settings
 from loyalty.kernel.signing import Keys
+from loyalty.kernel.tx import Tx
 from loyalty.queries import consent_wording
 from loyalty.values import Channel as Origin
 from loyalty.values import Identity, MemberId, Purpose, StoreId
@@ -81,25 +82,46 @@ def enrol(
     """Enrol a member of the cast who agreed to ``purposes``; address and number are made up."""
     address = f"{name.lower()}@example.org" if email == "" else email
     number = f"+336{next(_numbers):08d}" if phone == "" else phone
+    identity = Identity(name, "Test", address, number)
     with runtime.database.begin(actor="test") as tx:
-        given = [
-            consent_wording(purpose, language, brand="Palier").given(granted=True)
-            for purpose in purposes
+        return _enrolled(tx, runtime, identity, purposes=purposes, language=language, store=store)
+
+
+def crowd(runtime: Runtime, count: int) -> list[MemberId]:
+    """Enrol many members at once: M0000, M0001 and so on."""
+    with runtime.database.begin(actor="test") as tx:
+        return [
+            _enrolled(
+                tx,
+                runtime,
+                Identity(f"M{n:04d}", "Test", f"m{n:04d}@example.org", f"+336{next(_numbers):08d}"),
+            )
+            for n in range(count)
         ]
-        return enrol_member(
-            tx,
-            keys=runtime.keys,
-            identity=Identity(name, "Test", address, number),
-            channel=Origin.STORE,
-            language=language,
-            home_store_id=StoreId(store),
-            consents=given,
-        ).member_id
 
 
-def crowd(runtime: Runtime, count: int, **options: Any) -> list[MemberId]:
-    """Enrol many members: m0000, m0001 and so on."""
-    return [enrol(runtime, f"M{n:04d}", **options) for n in range(count)]
+def _enrolled(
+    tx: Tx,
+    runtime: Runtime,
+    identity: Identity,
+    *,
+    purposes: tuple[Purpose, ...] = BOTH,
+    language: str = "fr",
+    store: str = "lyon-1",
+) -> MemberId:
+    given = [
+        consent_wording(purpose, language, brand="Palier").given(granted=True)
+        for purpose in purposes
+    ]
+    return enrol_member(
+        tx,
+        keys=runtime.keys,
+        identity=identity,
+        channel=Origin.STORE,
+        language=language,
+        home_store_id=StoreId(store),
+        consents=given,
+    ).member_id
 
 
 def schedule(

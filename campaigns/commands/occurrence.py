@@ -124,27 +124,7 @@ def freeze_audience(tx: Tx, *, occurrence_id: OccurrenceId, batch: int = FREEZE_
     The members are taken in the order of their ids, in one statement a batch; a run that was
     interrupted goes on after the last batch that was committed. A paused campaign freezes nobody.
     """
-    row = tx.run(
-        select(Occurrence)
-        .join(Campaign, Campaign.id == Occurrence.campaign_id)
-        .with_only_columns(
-            Occurrence.id,
-            Occurrence.campaign_id,
-            Occurrence.version,
-            Occurrence.zone,
-            Occurrence.due_at,
-            Occurrence.expires_at,
-            Occurrence.frozen_through,
-            Occurrence.started_at,
-        )
-        .where(
-            Occurrence.id == occurrence_id,
-            Occurrence.state.in_([OccurrenceState.PLANNED, OccurrenceState.FREEZING]),
-            Occurrence.due_at <= tx.now,
-            Campaign.state == CampaignState.SCHEDULED,
-        )
-        .with_for_update(of=Occurrence)
-    ).one_or_none()
+    row = _due_run(tx, occurrence_id)
     if row is None:
         return Frozen(0, done=True)
     document = _document(tx, row.campaign_id, row.version)
@@ -169,6 +149,31 @@ def freeze_audience(tx: Tx, *, occurrence_id: OccurrenceId, batch: int = FREEZE_
         )
     )
     return Frozen(members, done=done)
+
+
+def _due_run(tx: Tx, occurrence_id: OccurrenceId) -> Any:
+    """Return a run that is due and not yet frozen, held until the transaction ends; else none."""
+    return tx.run(
+        select(Occurrence)
+        .join(Campaign, Campaign.id == Occurrence.campaign_id)
+        .with_only_columns(
+            Occurrence.id,
+            Occurrence.campaign_id,
+            Occurrence.version,
+            Occurrence.zone,
+            Occurrence.due_at,
+            Occurrence.expires_at,
+            Occurrence.frozen_through,
+            Occurrence.started_at,
+        )
+        .where(
+            Occurrence.id == occurrence_id,
+            Occurrence.state.in_([OccurrenceState.PLANNED, OccurrenceState.FREEZING]),
+            Occurrence.due_at <= tx.now,
+            Campaign.state == CampaignState.SCHEDULED,
+        )
+        .with_for_update(of=Occurrence)
+    ).one_or_none()
 
 
 def close_occurrences(tx: Tx) -> int:

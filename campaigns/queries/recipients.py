@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, tuple_
 
@@ -12,7 +13,7 @@ from campaigns.models import Message, MessageAttempt, Occurrence
 from campaigns.values import CampaignId, Channel, MessageId, MessageState, Reason
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
-from loyalty.queries import contacts
+from loyalty.queries import Contact, contacts
 from loyalty.values import MemberId
 
 Mark = tuple[str, str, str]
@@ -92,22 +93,23 @@ def recipients(
     rows = tx.run(statement).all()
     shown = rows[:limit]
     known = contacts(tx, sorted({row.member_id for row in shown}))
-    items = tuple(
-        Recipient(
-            message_id=row.id,
-            member_id=row.member_id,
-            first_name=known[row.member_id].given_name if row.member_id in known else "",
-            channel=row.channel,
-            state=row.state,
-            reason=row.reason,
-            due_at=row.due_at,
-            handed_over_at=row.handed_over_at,
-            attempts=row.attempts,
-        )
-        for row in shown
-    )
+    items = tuple(_recipient(row, known.get(row.member_id)) for row in shown)
     last = items[-1] if len(rows) > limit else None
     return RecipientPage(items, (last.state, last.member_id, last.channel) if last else None)
+
+
+def _recipient(row: Any, contact: Contact | None) -> Recipient:
+    return Recipient(
+        message_id=row.id,
+        member_id=row.member_id,
+        first_name=contact.given_name if contact else "",
+        channel=row.channel,
+        state=row.state,
+        reason=row.reason,
+        due_at=row.due_at,
+        handed_over_at=row.handed_over_at,
+        attempts=row.attempts,
+    )
 
 
 def attempts_of(tx: Tx, member_id: MemberId, message_id: MessageId) -> list[AttemptRow]:

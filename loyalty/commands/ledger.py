@@ -125,10 +125,7 @@ def reverse_posting(
         return earlier
     original = _reversible(tx, member_id, unit, seq)
     already = _already_reversed(tx, member_id, unit, seq)
-    left = abs(original.points) - already
-    amount = left if points is None else whole(points, "points", at_least=1)
-    if amount > left or amount == 0:
-        raise ReversalTooLarge(seq, left)
+    amount = _amount_left(original, already, points)
     cause = Cause(
         source=source,
         request_hash=request_hash,
@@ -233,6 +230,15 @@ def _reversible(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:
     if row is None or row.kind in {PostingKind.REVERSAL, PostingKind.RETURN, PostingKind.EXPIRY}:
         raise UnknownPosting(seq)
     return row
+
+
+def _amount_left(original: Any, already: int, points: int | None) -> int:
+    """Return how much to reverse: what was asked for, or all that earlier reversals left."""
+    left: int = abs(original.points) - already
+    amount = left if points is None else whole(points, "points", at_least=1)
+    if amount > left or amount == 0:
+        raise ReversalTooLarge(original.seq, left)
+    return amount
 
 
 def _already_reversed(tx: Tx, member_id: MemberId, unit: str, seq: int) -> int:

@@ -81,24 +81,19 @@ def enrol_member(
     refuse_taken(tx, clean, but=None)
     member_id = MemberId(tx.new_id("mbr"))
     programme = current_programme(tx)
-    insert_rows(
-        tx,
-        Member,
-        [
-            {
-                "id": member_id,
-                "state": MemberState.ACTIVE,
-                "language": language,
-                "joined_at": tx.now,
-                "joined_on": programme.local_day(tx.now),
-                "channel": channel,
-                "home_store_id": home_store_id,
-                "last_contact_at": tx.now,
-                "source": source,
-                "request_hash": request_hash,
-            }
-        ],
-    )
+    row = {
+        "id": member_id,
+        "state": MemberState.ACTIVE,
+        "language": language,
+        "joined_at": tx.now,
+        "joined_on": programme.local_day(tx.now),
+        "channel": channel,
+        "home_store_id": home_store_id,
+        "last_contact_at": tx.now,
+        "source": source,
+        "request_hash": request_hash,
+    }
+    insert_rows(tx, Member, [row])
     with taken_meanwhile():
         insert_rows(tx, MemberIdentity, [{"member_id": member_id, **identity_row(clean)}])
     _open_books(tx, member_id, programme)

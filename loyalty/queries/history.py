@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
@@ -94,6 +94,33 @@ def sold_lines(
     """
     size = max(1, min(limit, MOST_LINES))
     statement = (
+        _sold_statement()
+        .where(Purchase.business_on.between(since_on, until_on))
+        .order_by(PurchaseLine.purchase_id, PurchaseLine.line_no)
+        .limit(size + 1)
+    )
+    for column, wanted in (
+        (PurchaseLine.sku, skus),
+        (PurchaseLine.category, categories),
+        (PurchaseLine.brand, brands),
+    ):
+        if wanted is not None:
+            statement = statement.where(column.in_(wanted))
+    if after is not None:
+        statement = statement.where(_later_than(after))
+    rows = tx.run(statement).all()
+    page = rows[:size]
+    return Page(
+        items=tuple(_sold(row) for row in page),
+        after=text_cursor(page[-1].purchase_id, str(page[-1].line_no))
+        if len(rows) > size
+        else None,
+    )
+
+
+def _sold_statement() -> Select[*tuple[Any, ...]]:
+    """Return the statement of sold lines, with the tier of who bought and the labels of what."""
+    return (
         select(
             PurchaseLine.purchase_id,
             Purchase.member_id,
@@ -115,26 +142,6 @@ def sold_lines(
         .join(Purchase, Purchase.id == PurchaseLine.purchase_id)
         .outerjoin(TierStanding, TierStanding.member_id == Purchase.member_id)
         .outerjoin(Article, Article.sku == PurchaseLine.sku)
-        .where(Purchase.business_on.between(since_on, until_on))
-        .order_by(PurchaseLine.purchase_id, PurchaseLine.line_no)
-        .limit(size + 1)
-    )
-    for column, wanted in (
-        (PurchaseLine.sku, skus),
-        (PurchaseLine.category, categories),
-        (PurchaseLine.brand, brands),
-    ):
-        if wanted is not None:
-            statement = statement.where(column.in_(wanted))
-    if after is not None:
-        statement = statement.where(_later_than(after))
-    rows = tx.run(statement).all()
-    page = rows[:size]
-    return Page(
-        items=tuple(_sold(row) for row in page),
-        after=text_cursor(page[-1].purchase_id, str(page[-1].line_no))
-        if len(rows) > size
-        else None,
     )
 
 

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
+from typing import TypeAlias
 
 from loyalty.kernel.values import split_evenly
 from loyalty.programme import Basis, EarnRule, Per, Programme, RoundingPlan
 from loyalty.values import Earned, Fired, PointsEffect, SaleLine
 
 MILLI = 1000
+Ratio: TypeAlias = tuple[int, int]
+"""An exact fraction of a point: numerator and denominator, not necessarily in lowest terms."""
 
 
 class Weight(StrEnum):
@@ -82,15 +86,26 @@ def whole_points(fractions: Sequence[LineEarning], plan: RoundingPlan) -> dict[s
     Stages round in this order: each line of a rule, each rule, the order. What the order's rounding
     cuts off is shared by largest remainder, so that the rules still add up.
     """
-    sums: dict[str, Fraction] = {}
+    sums: dict[str, Ratio] = {}
     for one in fractions:
-        raw = Fraction(plan.per_line.whole(one.raw)) if plan.per_line else one.raw
-        sums[one.rule] = sums.get(one.rule, Fraction(0)) + raw
+        raw = (one.numerator, one.denominator)
+        if plan.per_line:
+            raw = (plan.per_line.whole(*raw), 1)
+        sums[one.rule] = add(sums[one.rule], raw) if one.rule in sums else raw
     if plan.per_rule:
-        sums = {rule: Fraction(plan.per_rule.whole(raw)) for rule, raw in sums.items()}
-    total_raw = sum(sums.values(), Fraction(0))
-    total = (plan.per_order.whole(total_raw)) if plan.per_order else int(total_raw)
+        sums = {rule: (plan.per_rule.whole(*raw), 1) for rule, raw in sums.items()}
+    total_raw: Ratio = (0, 1)
+    for raw in sums.values():
+        total_raw = add(total_raw, raw)
+    total = plan.per_order.whole(*total_raw) if plan.per_order else total_raw[0] // total_raw[1]
     return dict(zip(sums, _apportion(total, list(sums.values())), strict=True))
+
+
+def add(one: Ratio, other: Ratio) -> Ratio:
+    """Return the exact sum of two ratios; whole numbers only, and fast for like denominators."""
+    if one[1] == other[1]:
+        return one[0] + other[0], one[1]
+    return one[0] * other[1] + other[0] * one[1], one[1] * other[1]
 
 
 def _by_rule(rule: EarnRule, basis: Basis, lines: Sequence[SaleLine]) -> list[LineEarning]:
@@ -170,7 +185,8 @@ def _share_out(fractions: Sequence[LineEarning], by_rule: dict[str, int]) -> lis
     shown: list[LineEarning] = []
     for rule, points in by_rule.items():
         rows = [one for one in fractions if one.rule == rule]
-        for row, share in zip(rows, _apportion(points, [one.raw for one in rows]), strict=True):
+        ratios = [(one.numerator, one.denominator) for one in rows]
+        for row, share in zip(rows, _apportion(points, ratios), strict=True):
             shown.append(
                 LineEarning(
                     row.line_no,
@@ -186,18 +202,12 @@ def _share_out(fractions: Sequence[LineEarning], by_rule: dict[str, int]) -> lis
     return shown
 
 
-def _apportion(total: int, weights: list[Fraction]) -> list[int]:
+def _apportion(total: int, weights: list[Ratio]) -> list[int]:
     """Return whole shares of ``total`` by largest remainder, in proportion to ``weights``."""
-    scale = 1
-    for weight in weights:
-        scale = scale * weight.denominator // _gcd(scale, weight.denominator)
-    return split_evenly(total, [int(weight * scale) for weight in weights])
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
+    if len(weights) == 1:
+        return [total]
+    scale = lcm(*(denominator for _, denominator in weights))
+    return split_evenly(total, [number * (scale // below) for number, below in weights])
 
 
 def _fired(rows: Sequence[LineEarning], labels: dict[str, str]) -> tuple[Fired, ...]:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,13 +48,13 @@ class Rounding(StrEnum):
     HALF_UP = "half_up"
     CEILING = "ceiling"
 
-    def whole(self, value: Fraction) -> int:
-        """Return ``value`` as a whole number; half up means away from minus infinity."""
+    def whole(self, numerator: int, denominator: int) -> int:
+        """Return the fraction as a whole number; exactly half goes up, also below zero."""
         if self is Rounding.FLOOR:
-            return floor(value)
+            return numerator // denominator
         if self is Rounding.CEILING:
-            return ceil(value)
-        return floor(value + Fraction(1, 2))
+            return -(-numerator // denominator)
+        return (2 * numerator + denominator) // (2 * denominator)
 
 
 class ShortBalance(StrEnum):

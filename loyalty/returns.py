@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import floor
 
-from loyalty.earning import MILLI, LineEarning, Weight, whole_points
+from loyalty.earning import MILLI, LineEarning, Ratio, Weight, add, whole_points
 from loyalty.programme import RoundingPlan
 from loyalty.values import OfferShare
 
@@ -103,11 +101,12 @@ def points_kept(
     """
     kept = [_kept(lines[one.line_no], one, returned_milli.get(one.line_no, 0)) for one in earnings]
     rules = [one for one in kept if not one.is_offer]
-    offers: dict[str, Fraction] = {}
+    offers: dict[str, Ratio] = {}
     for one in kept:
         if one.is_offer:
-            offers[one.rule] = offers.get(one.rule, Fraction(0)) + one.raw
-    return sum(whole_points(rules, plan).values()) + sum(floor(raw) for raw in offers.values())
+            offers[one.rule] = add(offers.get(one.rule, (0, 1)), (one.numerator, one.denominator))
+    given = sum(numerator // denominator for numerator, denominator in offers.values())
+    return sum(whole_points(rules, plan).values()) + given
 
 
 def complete_offers(

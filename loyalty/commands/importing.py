@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from loyalty.commands.import_state import Books, MemberBooks, open_books, write_books
-from loyalty.commands.purchase_rows import detail_rows
+from loyalty.commands.purchase_rows import Details, detail_rows, insert_details
 from loyalty.commands.purchases import check, opening_receipt, purchase_row
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.vouchers import new_voucher, voucher_row
@@ -22,9 +22,6 @@ from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import (
     Purchase,
-    PurchaseEarning,
-    PurchaseLine,
-    PurchaseShare,
     Store,
     Voucher,
 )
@@ -67,9 +64,7 @@ class _Import:
     keys: Keys
     books: Books
     purchases: Rows = field(default_factory=list)
-    lines: Rows = field(default_factory=list)
-    shares: Rows = field(default_factory=list)
-    earnings: Rows = field(default_factory=list)
+    details: Details = field(default_factory=lambda: Details([], [], []))
     vouchers: Rows = field(default_factory=list)
     issued: int = 0
 
@@ -180,9 +175,9 @@ def _record(tx: Tx, run: _Import, sale: Sale) -> None:
         row["receipt"] = purchase_document(receipt)
     run.purchases.append(row)
     details = detail_rows(purchase_id, sale.lines, earning.lines)
-    run.lines.extend(details.lines)
-    run.shares.extend(details.shares)
-    run.earnings.extend(details.earnings)
+    run.details.lines.extend(details.lines)
+    run.details.shares.extend(details.shares)
+    run.details.earnings.extend(details.earnings)
 
 
 def _effects(
@@ -236,13 +231,10 @@ def _vouchers(
 
 def _write(tx: Tx, run: _Import) -> None:
     """Write the rows that are waiting, then the books."""
-    for model, rows in (
-        (Purchase, run.purchases),
-        (PurchaseLine, run.lines),
-        (PurchaseShare, run.shares),
-        (PurchaseEarning, run.earnings),
-        (Voucher, run.vouchers),
-    ):
-        insert_rows(tx, model, rows)
-        rows.clear()
+    insert_rows(tx, Purchase, run.purchases)
+    insert_details(tx, run.details)
+    insert_rows(tx, Voucher, run.vouchers)
+    run.purchases.clear()
+    run.details = Details([], [], [])
+    run.vouchers.clear()
     write_books(tx, run.books)

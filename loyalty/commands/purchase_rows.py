@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, text, update
 
-from loyalty.commands.sql import insert_rows, table_of
+from loyalty.commands.sql import table_of
 from loyalty.earning import LineEarning
 from loyalty.kernel.db import Json
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
+from loyalty.models import Purchase
 from loyalty.values import PurchaseId, SaleLine
 
 Rows = list[dict[str, Any]]
@@ -38,19 +40,33 @@ class Completion:
 
 
 def insert_details(tx: Tx, details: Details) -> None:
-    """Insert the rows of purchases that are written down."""
-    insert_rows(tx, PurchaseLine, details.lines)
-    insert_rows(tx, PurchaseShare, details.shares)
-    insert_rows(tx, PurchaseEarning, details.earnings)
+    """Insert the rows of purchases that are written down.
+
+    There are many and they are plain, so they go past SQLAlchemy's parameter processing: as JSON
+    documents on PostgreSQL, as tuples on SQLite.
+    """
+    if tx.dialect == "postgresql":
+        tx.run(_DETAILS, _documents(details, None))
+        return
+    shares = [row | {"unit_shares": json.dumps(row["unit_shares"])} for row in details.shares]
+    for table, rows in (
+        ("purchase_lines", details.lines),
+        ("purchase_shares", shares),
+        ("purchase_earnings", details.earnings),
+    ):
+        if rows:
+            statement = _plain_insert(table, tuple(rows[0]))
+            tx.connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
 
 
 def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> None:
     """Insert a purchase's details and write its receipt: one statement on PostgreSQL."""
-    if tx.dialect == "postgresql":
-        tx.run(_CLOSE if completion else _DETAILS, _documents(details, completion))
-        return
-    insert_details(tx, details)
-    if completion is not None:
+    if completion is None:
+        insert_details(tx, details)
+    elif tx.dialect == "postgresql":
+        tx.run(_CLOSE, _documents(details, completion))
+    else:
+        insert_details(tx, details)
         tx.run(_COMPLETE, asdict(completion))
 
 
@@ -73,7 +89,7 @@ def _line(purchase_id: PurchaseId, line: SaleLine) -> dict[str, Any]:
         "name": line.name,
         "category": line.category,
         "brand": line.brand,
-        "kind": line.kind,
+        "kind": line.kind.value,
         "quantity_milli": line.quantity_milli,
         "unit_price_minor": line.unit_price_minor,
         "gross_minor": line.gross_minor,
@@ -101,7 +117,7 @@ def _earning(purchase_id: PurchaseId, one: LineEarning) -> dict[str, Any]:
         "line_no": one.line_no,
         "rule": one.rule,
         "is_offer": one.is_offer,
-        "weight": one.weight,
+        "weight": one.weight.value,
         "basis_minor": one.basis_minor,
         "numerator": one.numerator,
         "denominator": one.denominator,
@@ -117,6 +133,12 @@ def _documents(details: Details, completion: Completion | None) -> dict[str, Any
         "earnings": details.earnings,
     }
     return documents if completion is None else documents | asdict(completion)
+
+
+@cache
+def _plain_insert(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" for _ in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our names
 
 
 _COMPLETE = (

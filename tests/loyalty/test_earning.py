@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -86,7 +87,7 @@ def test_lines_and_rules_always_add_up_to_the_total(prices, points, amount, mode
     assert sum(one.points for one in earning.lines) == earning.earned.points
     assert sum(one.points for one in earning.earned.fired) == earning.earned.points
     exact = Fraction(points * sum(prices), amount) + 2 * len(lines)
-    assert earning.earned.points == mode.whole(exact) + bonus
+    assert earning.earned.points == mode.whole(exact.numerator, exact.denominator) + bonus
 
 
 def test_only_what_the_basis_names_earns():
@@ -179,3 +180,12 @@ def test_an_offers_points_carry_the_name_that_the_member_was_shown():
     assert earning.earned.points == 27
     assert earning.earned.fired[-1].label == "Friday bread"
     assert earning.earned.fired[-1].line_nos == (2,)
+
+
+@given(number=st.fractions(max_denominator=1000))
+def test_rounding_is_that_of_exact_fractions(number):
+    pair = (number.numerator * 3, number.denominator * 3)
+
+    assert Rounding.FLOOR.whole(*pair) == math.floor(number)
+    assert Rounding.CEILING.whole(*pair) == math.ceil(number)
+    assert Rounding.HALF_UP.whole(*pair) == math.floor(number + Fraction(1, 2))

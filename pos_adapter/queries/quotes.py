@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from loyalty.errors import UnknownVoucher, VoucherNotUsable
+from loyalty.kernel.clock import local
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.queries import (
@@ -112,14 +113,19 @@ def quote(tx: Tx, *, keys: Keys, claim: BasketClaim, language: str) -> Quote:
 def price(
     tx: Tx, *, keys: Keys, claim: BasketClaim, language: str, paid_at: datetime | None = None
 ) -> Priced:
-    """Work a basket out at this instant's prices and offers; it earns as of ``paid_at``."""
+    """Work a basket out at today's prices; offers by the hour and points as of ``paid_at``."""
     programme = current_programme(tx)
     if claim.currency != programme.currency:
         raise OtherCurrency(expected=programme.currency)
     holder = holder_of(tx, keys=keys, shown=claim.card) if claim.card else None
     basket = price_basket(
         tx,
-        basket=Basket(claim.store_id, claim.business_on, _lines(tx, claim.lines)),
+        basket=Basket(
+            claim.store_id,
+            claim.business_on,
+            _lines(tx, claim.lines),
+            local_time=local(paid_at or tx.now, str(programme.zone)).time(),
+        ),
         member_id=holder.member_id if holder else None,
         level=holder.level if holder else None,
         language=language,

@@ -19,7 +19,7 @@ from loyalty.commands.identities import (
     refuse_taken,
     taken_meanwhile,
 )
-from loyalty.commands.sql import insert_rows
+from loyalty.commands.sql import insert, insert_rows
 from loyalty.errors import SourceReused, UnknownMember
 from loyalty.events import MemberEnrolled
 from loyalty.kernel.audit import record_audit
@@ -74,32 +74,32 @@ def enrol_member(
         SourceReused: the source stands for another enrolment.
         NoProgramme: no programme is in force.
     """
-    clean = clean_identity(identity, today=current_programme(tx).local_day(tx.now))
+    today = current_programme(tx).local_day(tx.now)
+    clean = clean_identity(identity, today=today)
     request_hash = _hash(identity, channel, language, home_store_id)
     if source is not None and (earlier := _by_source(tx, keys, source, request_hash)):
         return earlier
     refuse_taken(tx, clean, but=None)
     member_id = MemberId(tx.new_id("mbr"))
-    programme = current_programme(tx)
     row = {
         "id": member_id,
         "state": MemberState.ACTIVE,
         "language": language,
         "joined_at": tx.now,
-        "joined_on": programme.local_day(tx.now),
+        "joined_on": today,
         "channel": channel,
         "home_store_id": home_store_id,
         "last_contact_at": tx.now,
         "source": source,
         "request_hash": request_hash,
     }
-    insert_rows(tx, Member, [row])
+    if not _claim(tx, row):
+        earlier = _by_source(tx, keys, str(source), request_hash)
+        assert earlier is not None, "whoever claimed the source has committed"
+        return earlier
     with taken_meanwhile():
         insert_rows(tx, MemberIdentity, [{"member_id": member_id, **identity_row(clean)}])
-    _open_books(tx, member_id, programme)
-    append_consents(
-        tx, member_id, list(consents), first_seq=1, channel=channel, source=source or tx.actor
-    )
+    _begin(tx, member_id, list(consents), channel=channel, source=source or tx.actor)
     card = add_card(tx, keys=keys, member_id=member_id)
     tx.announce(MemberEnrolled(member_id=member_id))
     return Enrolled(member_id, card.card_id, card.code)
@@ -177,6 +177,23 @@ def _by_source(tx: Tx, keys: Keys, source: str, request_hash: str) -> Enrolled |
         raise SourceReused(source)
     card = member_card(tx, row.id, keys=keys)
     return Enrolled(row.id, card.card_id, card.code, replayed=True)
+
+
+def _claim(tx: Tx, row: dict[str, Any]) -> bool:
+    """Insert the member; ``False`` when another request has claimed the source.
+
+    Whoever comes second waits here until the first has committed.
+    """
+    statement = insert(tx.dialect, Member).on_conflict_do_nothing(index_elements=["source"])
+    return tx.run(statement.returning(Member.id), row).first() is not None
+
+
+def _begin(
+    tx: Tx, member_id: MemberId, consents: list[ConsentGiven], *, channel: Channel, source: str
+) -> None:
+    """Open a new member's books and write down what she agreed to."""
+    _open_books(tx, member_id, current_programme(tx))
+    append_consents(tx, member_id, consents, first_seq=1, channel=channel, source=source)
 
 
 def _open_books(tx: Tx, member_id: MemberId, programme: Programme) -> None:

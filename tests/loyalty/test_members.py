@@ -162,6 +162,24 @@ def test_of_two_who_join_at_once_with_one_address_one_is_refused(shop):
     assert sorted(outcomes) == ["in", "refused", "refused", "refused"]
 
 
+def test_one_request_sent_four_times_at_once_enrols_once(shop):
+    found: list[tuple[str, bool]] = []
+
+    def send():
+        with shop.begin(actor="test") as tx:
+            done = join(tx, ADA, source="poster:1")
+        found.append((done.code, done.replayed))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({code for code, _ in found}) == 1
+    assert sorted(replayed for _, replayed in found) == [False, True, True, True]
+
+
 def test_what_is_known_can_be_corrected_but_not_to_somebody_elses(shop, ben):
     with shop.begin(actor="test") as tx:
         ada = join(tx, ADA).member_id

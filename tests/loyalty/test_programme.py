@@ -18,9 +18,11 @@ from loyalty.queries import (
     programme_versions,
     quote_earning,
 )
+from loyalty.schemas import programme as programme_schemas
 from loyalty.schemas.programme import read_programme
 from loyalty.values import LineKind, ProgrammeVersionId
 from tests.conftest import NOW
+from tests.house.project import ROOT
 from tests.loyalty.world import line
 
 GROCER = "three-tier-grocer"
@@ -211,3 +213,13 @@ def test_a_document_that_cannot_be_compiled_is_not_published(shop):
 
         assert list(refused.value.errors) == ["zone"]
         assert len(programme_versions(tx)) == 1
+
+
+def test_every_key_is_in_the_reference():
+    page = (ROOT / "docs/reference/programme.md").read_text(encoding="utf-8")
+    nested = {"ExpirySchema", "WalletSchema", "EarnSchema", "BasisSchema", "RoundingSchema"}
+    nested |= {"RedemptionSchema", "ReturnsSchema", "TiersSchema", "LevelSchema", "VouchersSchema"}
+    for name in (*nested, "ProgrammeSchema", "FilterSchema"):
+        fields = getattr(programme_schemas, name)().fields
+        for key in (field.data_key or key for key, field in fields.items()):
+            assert f"`{key}`" in page or f"`{key}:" in page, f"{name}.{key}"

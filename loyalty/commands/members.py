@@ -69,8 +69,7 @@ def enrol_member(
 
     Raises:
         InvalidIdentity: a name, address, number or birth date cannot be one.
-        EmailTaken: another member has this address.
-        PhoneTaken: another member has this number.
+        EmailTaken, PhoneTaken: another member has this address or number.
         SourceReused: the source stands for another enrolment.
         NoProgramme: no programme is in force.
     """

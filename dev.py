@@ -61,6 +61,18 @@ def test(options: argparse.Namespace, rest: list[str]) -> NoReturn:
     _become([*_pytest(), *rest])
 
 
+def soak(options: argparse.Namespace, rest: list[str]) -> NoReturn:
+    """Kill the servers again and again during sales, and prove the books each time.
+
+    These are the tests of ``dev.py test`` with fifty kills instead of three on each database; they
+    take some ten minutes and say how many sales were acknowledged, cut off and repeated. Arguments
+    go to pytest: ``dev.py soak -k postgresql``.
+    """
+    del options
+    environment.ensure("test")
+    _become([environment.PYTHON, "-m", "pytest", "-m", "soak", *rest])
+
+
 def check(options: argparse.Namespace, rest: list[str]) -> NoReturn:
     """Check format, lint, types, import contracts and house rules, then run the tests.
 
@@ -179,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for function in (demo, test, check, run, bench, lock, shots):
+    for function in (demo, test, soak, check, run, bench, lock, shots):
         text = f"{function.__doc__}".replace("``", "")
         command = commands.add_parser(
             function.__name__,

@@ -25,7 +25,7 @@ import environment
 import pip_wheel
 from trouble import Trouble
 
-COMMANDS = ("demo", "test", "check", "run", "bench", "lock", "shots")
+COMMANDS = ("demo", "test", "soak", "check", "run", "bench", "lock", "shots")
 DEAD_INDEX = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
 
 

@@ -66,7 +66,7 @@ def serve(tmp_path, redis_url) -> Iterator[Callable[..., WebServer]]:
 
     yield do
     for server in started:
-        server.stop()
+        server.kill()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ class Process:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.kill()
 
     @property
     def pid(self) -> int:
@@ -79,7 +79,7 @@ class Process:
             self._running = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
-                env={**_bare_environment(), **self.environment},
+                env={**bare_environment(), **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -92,12 +92,17 @@ class Process:
         )
 
     def kill(self) -> None:
-        """End the whole group at once, without a word: nothing of it can finish anything."""
-        self._end(signal.SIGKILL)
+        """End the whole group at once, without a word: nothing of it can finish anything.
 
-    def stop(self) -> None:
-        """Ask it to end, then make it. Harmless when it does not run."""
-        self._end(signal.SIGTERM)
+        Harmless when it does not run.
+        """
+        if self._running is None:
+            return
+        os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.wait()
+        assert self._keeper is not None, "they start together"
+        self._keeper.communicate()
+        self._running = self._keeper = None
 
     @property
     def log(self) -> Path:
@@ -105,19 +110,6 @@ class Process:
 
     def last_words(self) -> str:
         return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._running is None:
-            return
-        os.killpg(self._running.pid, how)
-        try:
-            self._running.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
-        assert self._keeper is not None, "they start together"
-        self._keeper.communicate()
-        self._running = self._keeper = None
 
 
 @dataclass
@@ -143,7 +135,7 @@ class WebServer(Process):
             if answers(self.port):
                 return
             sleep(0.03)
-        self.stop()
+        self.kill()
         message = f"{self.command} did not start:\n{self.last_words()}"
         raise RuntimeError(message)
 
@@ -161,7 +153,7 @@ def answers(port: int, path: str = "/healthz") -> bool:
     return True
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """Return what a command needs of our environment: nothing of this test run's own."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}

@@ -10,6 +10,10 @@ from loyalty.values import OfferShare, Sale, SaleLine
 from loyalty.vouchers import counted_spend
 
 MOST_LINES = 1000
+MOST_MINOR = 10**8
+"""The most that one receipt may come to: a larger one is a slip, and would print vouchers."""
+YEARS = range(2000, 2200)
+"""When a sale can have happened: a till whose clock is off is told so."""
 MOST_MILLI = 9_999_000
 
 
@@ -55,19 +59,34 @@ def check_sale(sale: Sale, programme: Programme) -> None:
     Raises:
         SaleWrong: with the first rule that is broken.
     """
+    _check_whole(sale, programme)
+    for line in sale.lines:
+        _check_line(line)
+    _check_effects(sale)
+
+
+def _check_whole(sale: Sale, programme: Programme) -> None:
+    """Refuse what is wrong with the sale as a whole."""
     if not 0 < len(sale.lines) <= MOST_LINES:
         raise SaleWrong(f"a sale has 1 to {MOST_LINES} lines")
     if sale.currency != programme.currency:
         raise SaleWrong(f"the programme counts in {programme.currency}, not in {sale.currency}")
+    if sale.occurred_at.year not in YEARS:
+        raise SaleWrong("a sale happens in this century or the next")
+    if sum(line.gross_minor for line in sale.lines) > MOST_MINOR:
+        raise SaleWrong(f"a sale comes to at most {MOST_MINOR} minor units")
     numbers = {line.line_no for line in sale.lines}
     if len(numbers) < len(sale.lines) or min(numbers) < 1:
         raise SaleWrong("line numbers count from 1 and do not repeat")
+
+
+def _check_effects(sale: Sale) -> None:
+    """Refuse vouchers and offers' points that do not fit the sale."""
     if sale.member_id is None and (sale.voucher_ids or sale.points_effects):
         raise SaleWrong("vouchers and points need a member")
     if len(set(sale.voucher_ids)) < len(sale.voucher_ids):
         raise SaleWrong("a voucher is given twice")
-    for line in sale.lines:
-        _check_line(line)
+    numbers = {line.line_no for line in sale.lines}
     seen: set[str] = set()
     for effect in sale.points_effects:
         touched = set(effect.line_nos)

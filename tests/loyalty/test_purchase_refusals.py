@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from loyalty.values import (
     PointsEffect,
     PurchaseId,
     Tender,
+    VoucherId,
 )
 from tests.loyalty.world import KEYS, line, sale
 
@@ -60,6 +61,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("a line number twice", {"lines": (LINE, LINE)}),
     ("line number zero", {"lines": (replace(LINE, line_no=0),)}),
     ("quantity zero", {"lines": (replace(LINE, quantity_milli=0),)}),
+    ("a huge price", {"lines": (replace(LINE, gross_minor=10**9, paid_minor=10**9),)}),
+    ("a till of the year 9998", {"occurred_at": datetime(9998, 1, 1, tzinfo=UTC)}),
     ("a huge quantity", {"lines": (replace(LINE, quantity_milli=10**9),)}),
     ("a negative price", {"lines": (replace(LINE, gross_minor=-1, paid_minor=-1),)}),
     ("paid more than the price", {"lines": (replace(LINE, paid_minor=1001),)}),
@@ -92,6 +95,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
             )
         },
     ),
+    ("a voucher twice", {"voucher_ids": (VoucherId("vch_1"),) * 2}),
     ("points on an unknown line", {"points_effects": (PointsEffect("o", 1, (7,)),)}),
     ("no points", {"points_effects": (PointsEffect("o", 0, (1,)),)}),
     ("an offer's points twice", {"points_effects": (PointsEffect("o", 1, (1,)),) * 2}),

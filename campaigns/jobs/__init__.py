@@ -18,7 +18,7 @@ JOBS = (
     ),
     Job(
         name="campaigns.dispatch",
-        every_seconds=1,
+        every_seconds=2,
         run=dispatch_due,
         doc="Sends what is due: letters that members asked for first, then campaigns.",
         lease_seconds=180,

@@ -9,7 +9,7 @@ from campaigns.commands import (
     plan_occurrences,
     sweep_cancelled,
 )
-from campaigns.queries import due_occurrences
+from campaigns.queries import due_occurrences, plan_is_open
 from loyalty.kernel.clock import monotonic
 from loyalty.kernel.runtime import Runtime
 
@@ -24,6 +24,9 @@ def plan_and_freeze(runtime: Runtime) -> str:
     was killed, leave the same rows as one that ran through.
     """
     database = runtime.database
+    with database.look(actor=ACTOR) as tx:
+        if not plan_is_open(tx):
+            return "nothing planned"
     with database.begin(actor=ACTOR) as tx:
         planned = plan_occurrences(tx, zone=runtime.settings.zone)
         missed = miss_late_occurrences(tx)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from campaigns.commands import recover_leases, settle_message
-from campaigns.queries import uncertain_messages
+from campaigns.queries import leases_ended, uncertain_messages
 from campaigns.transports.chosen import open_transports
 from campaigns.values import Channel, MessageState, Outcome
 from loyalty.kernel.runtime import Runtime
@@ -17,8 +17,12 @@ def recover(runtime: Runtime) -> str:
     What the gateway cannot tell stays uncertain, for a person to look at: an SMS that is sent
     again blindly annoys somebody and costs money.
     """
-    with runtime.database.begin(actor=ACTOR) as tx:
-        freed = recover_leases(tx)
+    with runtime.database.look(actor=ACTOR) as tx:
+        ended = leases_ended(tx)
+    freed = 0
+    if ended:
+        with runtime.database.begin(actor=ACTOR) as tx:
+            freed = recover_leases(tx)
     with runtime.database.look(actor=ACTOR) as tx:
         doubtful = [one for one in uncertain_messages(tx) if one.channel is Channel.SMS]
     settled = 0

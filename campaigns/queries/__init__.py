@@ -23,7 +23,13 @@ from campaigns.queries.recipients import (
     recipients,
 )
 from campaigns.queries.standing import Rules
-from campaigns.queries.work import due_occurrences, due_work, uncertain_messages
+from campaigns.queries.work import (
+    due_occurrences,
+    due_work,
+    leases_ended,
+    plan_is_open,
+    uncertain_messages,
+)
 
 __all__ = [
     "AttemptRow",
@@ -42,8 +48,10 @@ __all__ = [
     "count_audience",
     "due_occurrences",
     "due_work",
+    "leases_ended",
     "list_campaigns",
     "messages_of",
+    "plan_is_open",
     "preview_campaign",
     "recipients",
     "sample_audience",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, select
 
 from campaigns.house_letters import LETTERS
-from campaigns.models import IS_PLANNED, Campaign, Message, Occurrence
+from campaigns.models import IS_LEASED, IS_PLANNED, Campaign, Message, Occurrence
 from campaigns.values import (
     CampaignState,
     Channel,
@@ -29,6 +29,20 @@ class UncertainMessage:
     message_id: MessageId
     member_id: MemberId
     channel: Channel
+
+
+def plan_is_open(tx: Tx) -> bool:
+    """Tell whether any run waits, is under way, or is still missing from the plan."""
+    running = exists().where(
+        Occurrence.state.in_(
+            [OccurrenceState.PLANNED, OccurrenceState.FREEZING, OccurrenceState.SENDING]
+        )
+    )
+    scheduled = exists().where(Campaign.state == CampaignState.SCHEDULED)
+    stopped = exists().where(
+        Message.campaign_id == Campaign.id, IS_PLANNED, Campaign.state == CampaignState.CANCELLED
+    )
+    return bool(tx.run(select(running | scheduled | stopped)).scalar())
 
 
 def due_occurrences(tx: Tx, *, limit: int = 20) -> list[OccurrenceId]:
@@ -65,6 +79,12 @@ def due_work(tx: Tx) -> list[Work]:
     everything = (*letters, *marketing)
     waiting = tx.run(select(*(_has_due(tx, work) for work in everything))).one()
     return [work for work, due in zip(everything, waiting, strict=True) if due]
+
+
+def leases_ended(tx: Tx) -> bool:
+    """Tell whether messages are held by workers that must be dead by now."""
+    ended = exists().where(IS_LEASED, Message.leased_until <= tx.now)
+    return bool(tx.run(select(ended)).scalar())
 
 
 def uncertain_messages(tx: Tx, *, limit: int = 100) -> list[UncertainMessage]:

@@ -14,7 +14,7 @@ from campaigns.values import Channel
 from campaigns.wording.mistakes import MISTAKE_SLUGS
 from campaigns.wording.placeholders import MAX_PLACEHOLDERS, fill, read_text
 from campaigns.wording.vocabulary import FILTERS, PLACEHOLDERS, Value
-from loyalty.kernel.clock import monotonic
+from loyalty.kernel.clock import process_seconds
 
 VALUES: dict[str, Value] = {
     "first_name": "Ada",
@@ -178,9 +178,9 @@ def test_a_thousand_hostile_texts_are_refused_or_printed_as_they_are():
     assert len(PAYLOADS) >= 500
     refused = 0
     for payload in PAYLOADS:
-        started = monotonic()
+        started = process_seconds()
         reading = read(payload)
-        assert monotonic() - started < 0.1
+        assert process_seconds() - started < 0.1
         assert all(mistake.slug in MISTAKE_SLUGS for mistake in reading.mistakes)
         if reading.mistakes:
             refused += 1

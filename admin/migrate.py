@@ -23,9 +23,13 @@ def upgrade(database: Database) -> list[str]:
 
 
 def current(database: Database) -> str | None:
-    """Return the number of the last migration that ran; ``None`` on an empty database."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """Return the number of the last migration that ran; ``None`` on an empty database.
+
+    Raises:
+        StorageUnavailable: the database cannot be reached.
+    """
+    with database.look(actor="migrate") as tx:
+        return MigrationContext.configure(tx.connection).get_current_revision()
 
 
 def numbers() -> list[str]:

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from admin.cli.serving import demand_schema
 from admin.worker import all_jobs
 from loyalty.kernel.audit import first_broken_entry
 from loyalty.kernel.jobs import job_outcomes, run_job
@@ -23,6 +24,7 @@ def verify(runtime: Runtime, *, as_json: bool) -> None:
 
     Changes nothing. Exits with status 1 when something does not add up, and names the first row.
     """
+    demand_schema(runtime)
     with runtime.database.look(actor="cli:verify") as tx:
         findings = [
             {"rule": one.rule, "row": one.row, "detail": one.detail} for one in verify_books(tx)
@@ -49,6 +51,7 @@ def jobs() -> None:
 @click.pass_obj
 def list_jobs(runtime: Runtime, *, as_json: bool) -> None:
     """Show every job, when it last ran and how it ended."""
+    demand_schema(runtime)
     with runtime.database.look(actor="cli:jobs") as tx:
         outcomes = job_outcomes(tx)
     rows = []

@@ -26,7 +26,7 @@ def serve(runtime: Runtime, host: str, port: int) -> None:
 
     For more than one process run gunicorn and `loyalty worker`; see docs/how-to/run-on-servers.md.
     """
-    _demand_schema(runtime)
+    demand_schema(runtime)
     check_port(host, port)
     worker = Worker(runtime) if runtime.settings.jobs_in_server else None
     server = create_server(create_app(runtime), host=host, port=port, threads=THREADS, ident=None)
@@ -47,7 +47,7 @@ def serve(runtime: Runtime, host: str, port: int) -> None:
 @click.pass_obj
 def worker(runtime: Runtime) -> None:
     """Carry events and run jobs until stopped. Several may run; leases keep them apart."""
-    _demand_schema(runtime)
+    demand_schema(runtime)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -75,7 +75,11 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def _demand_schema(runtime: Runtime) -> None:
-    """Refuse to run on tables that do not fit this code."""
+def demand_schema(runtime: Runtime) -> None:
+    """Refuse to run on tables that do not fit this code.
+
+    Raises:
+        ClickException: they are older, newer or not there.
+    """
     if not is_current(runtime.database):
         raise click.ClickException("The database needs `loyalty migrate` first.")

@@ -41,6 +41,7 @@ def configure_logs(level: str) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a ring that was missed is no news
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # commands say themselves what ran
 
 
 def blank_personal_data(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from loyalty.kernel.db import Database
 from loyalty.kernel.outbox import OutboxDelivery, OutboxEvent
 from loyalty.kernel.plugin import Subscription
+from loyalty.kernel.problems import StorageUnavailable
 from loyalty.kernel.tx import Tx
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,9 @@ def relay(database: Database, subscriptions: Sequence[Subscription]) -> Relayed:
 
     A handler that fails is tried again later (1 s, 2 s, 4 s ...) and given up after
     ``MOST_ATTEMPTS``; the others go on meanwhile. Safe to run in several processes at once.
+
+    Raises:
+        StorageUnavailable: the database went away; nobody's try was counted.
     """
     delivered = failed = 0
     for subscription in subscriptions:
@@ -105,6 +109,8 @@ def _deliver(database: Database, subscription: Subscription, row: Any) -> bool:
         with database.begin(actor=f"relay:{subscription.subscriber}") as tx:
             if _note(tx, row.id, subscription.subscriber):
                 subscription.handler(tx, subscription.event(**row.body))
+    except StorageUnavailable:
+        raise
     except Exception as error:  # one bad handler must not stop the others; it is noted and retried
         log.exception("%s failed on %s", subscription.subscriber, row.id)
         with database.begin(actor="relay") as tx:

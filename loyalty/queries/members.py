@@ -165,7 +165,10 @@ def contacts(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, Contact]:
         .outerjoin(consents, consents.c.member_id == Member.id)
         .where(Member.id.in_(member_ids), Member.state != MemberState.ERASED)
     ).all()
-    return {row.id: _contact(row, rows) for row in rows}
+    purposes: dict[str, set[Purpose]] = {}
+    for row in rows:
+        purposes.setdefault(row.id, set()).update({row.consents} - {None})
+    return {row.id: _contact(row, frozenset(purposes[row.id])) for row in rows}
 
 
 def find_members(
@@ -218,8 +221,7 @@ def _member_where(tx: Tx, where: ColumnElement[bool]) -> MemberId | None:
     return None if found is None else MemberId(found)
 
 
-def _contact(row: Any, rows: Sequence[Any]) -> Contact:
-    given = frozenset(one.consents for one in rows if one.id == row.id and one.consents)
+def _contact(row: Any, given: frozenset[Purpose]) -> Contact:
     facts = row._asdict()
     facts["member_id"] = facts.pop("id")
     return Contact(**{**facts, "consents": given})

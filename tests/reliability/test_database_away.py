@@ -5,17 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy import text
 
 from admin.migrate import upgrade
+from admin.worker import Worker
 from loyalty.kernel.db import Database
+from loyalty.kernel.jobs import Job
+from loyalty.kernel.outbox import Event
+from loyalty.kernel.plugin import Subscription
+from loyalty.kernel.problems import StorageUnavailable
+from loyalty.kernel.relay import MOST_ATTEMPTS, relay
+from loyalty.kernel.runtime import Runtime
 from tests.reliability.ground import Ground, open_ground, settings_of
 from tests.reliability.inside import Inside, inside
 from tests.reliability.proof import faults
@@ -27,6 +35,13 @@ from tests.services.server import Server
 IDENTIFICATIONS = "/api/v1/till/identifications"
 TEMPLATE = "palier_template"
 PAGES = ("/", "/app/join", "/app/poster/lyon-1", "/admin/", "/till/", "/app/")
+
+
+@dataclass(frozen=True, slots=True)
+class SomethingHappened(Event):
+    """What these tests announce."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,57 @@ def test_sales_interrupted_by_the_database_are_all_there_once(scene, how, say):
     assert faults(scene.ground, scene.tills) == []
 
 
+def test_a_worker_outlives_an_outage(scene):
+    ran: list[str] = []
+    heard: list[int] = []
+
+    def do(runtime: Runtime) -> str:
+        ran.append("ran")
+        return "ran"
+
+    def hear(tx, event: SomethingHappened) -> None:
+        heard.append(event.number)
+
+    job = Job("test.job", 1, do, "Test.", lease_seconds=1)
+    subscription = Subscription(SomethingHappened, hear)
+    worker = Worker(scene.app.runtime, jobs=(job,), subscriptions=(subscription,))
+    worker.start()
+    try:
+        _announce(scene, 1)
+        wait_until(lambda: ran and heard == [1], "work before the outage")
+        scene.server.halt()
+        before = len(ran)
+        sleep(2)  # the bell rings and the relay looks, to no avail
+        scene.server.resume()
+        assert len(ran) <= before + 1
+        _announce(scene, 2)
+        wait_until(lambda: len(ran) >= before + 2 and heard == [1, 2], "work after the outage")
+    finally:
+        worker.stop()
+
+
+def test_no_try_of_an_event_is_counted_while_the_database_is_away(scene):
+    heard: list[int] = []
+
+    def hear(tx, event: SomethingHappened) -> None:
+        heard.append(event.number)
+        if len(heard) <= 2 * MOST_ATTEMPTS:
+            raise StorageUnavailable
+
+    _announce(scene, 1)
+    subscriptions = [Subscription(SomethingHappened, hear)]
+    for _ in range(2 * MOST_ATTEMPTS):
+        with pytest.raises(StorageUnavailable):
+            relay(scene.app.runtime.database, subscriptions)
+    assert relay(scene.app.runtime.database, subscriptions).delivered == 1
+    assert relay(scene.app.runtime.database, subscriptions).delivered == 0
+
+
+def _announce(scene: Scene, number: int) -> None:
+    with scene.app.runtime.database.begin(actor="test") as tx:
+        tx.announce(SomethingHappened(number))
+
+
 @pytest.mark.soak
 def test_a_database_that_acknowledges_before_it_has_written_is_caught(server, seed):
     with _scene(server, seed, "off") as scene:
@@ -135,7 +201,7 @@ def test_a_database_that_acknowledges_before_it_has_written_is_caught(server, se
 
 def _interrupt(scene: Scene, how: str, *, times: int = 1) -> None:
     """Take the database away and bring it back while every till sells."""
-    closing = Event()
+    closing = threading.Event()
     with ThreadPoolExecutor(len(scene.tills)) as pool:
         shifts = [pool.submit(till.work, closing) for till in scene.tills]
         for turn in range(1, times + 1):

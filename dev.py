@@ -62,11 +62,11 @@ def test(options: argparse.Namespace, rest: list[str]) -> NoReturn:
 
 
 def soak(options: argparse.Namespace, rest: list[str]) -> NoReturn:
-    """Kill the servers again and again during sales, and prove the books each time.
+    """Kill the servers again and again during sales, and go through every page in the browser.
 
-    These are the tests of ``dev.py test`` with fifty kills instead of three on each database; they
-    take some ten minutes and say how many sales were acknowledged, cut off and repeated. Arguments
-    go to pytest: ``dev.py soak -k postgresql``.
+    Fifty kills instead of three on each database, saying how many sales were acknowledged, cut off
+    and repeated; and the thorough browser journeys, of which ``dev.py test`` runs the main ones.
+    Takes some fifteen minutes. Arguments go to pytest: ``dev.py soak -k postgresql``.
     """
     del options
     environment.ensure("test")

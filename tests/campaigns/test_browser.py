@@ -18,7 +18,7 @@ from loyalty.kernel.access.sessions import start_session
 from tests.campaigns.world import DOCUMENT, crowd, enrol, mailbox, schedule, send, start
 from tests.services.accessibility import accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 WIDTHS = (390, 1280)
 

@@ -13,7 +13,7 @@ from tests.admin.office import STAFF_COOKIE, Office, furnish
 from tests.journeys.conftest import DESK, PHONE
 from tests.services.accessibility import accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PAGES = (
     "/",

@@ -11,7 +11,7 @@ from tests.loyalty.pages.test_every_page import PAYLOADS
 from tests.services import chromium
 from tests.services.accessibility import accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 FIRST_CODE_MS = 1_000
 SLOWER = 4

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.journeys.shopper import PHONE, Shop, letters, shoot
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 LOOKS = {
     "light": {"color_scheme": "light"},

@@ -9,7 +9,7 @@ from tests.journeys.conftest import PHONE
 from tests.journeys.till import Desk
 from tests.pos_adapter.shop import PIN
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.journeys.till import Desk
 from tests.pos_adapter.shop import COFFEE
 from tests.services.accessibility import accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 TOO_SMALL = """() => [...document.querySelectorAll(
     '.till button, .till a, .till input, .till-bar a:not(.wordmark), .till-bar button'

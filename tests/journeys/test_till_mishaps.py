@@ -12,7 +12,7 @@ from offers.commands import draft_offer, launch_offer
 from tests.journeys.till import Desk
 from tests.pos_adapter.shop import COFFEE, TEA
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 
 @pytest.fixture

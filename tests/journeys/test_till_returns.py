@@ -7,7 +7,7 @@ from tests.journeys.conftest import PHONE
 from tests.journeys.till import Desk
 from tests.pos_adapter.vectors import arrived
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from tests.kernel.design_kit import PAGES, build_design_app
 from tests.services.accessibility import accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 THEMES = ("light", "dark")
 WIDTHS = (320, 390, 1280)

@@ -14,7 +14,7 @@ from offers.values import GrantState
 from tests.offers.world import buy, launch
 from tests.services.accessibility import accessibility_faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 TAP = "form[data-tap=PUT] button:visible"

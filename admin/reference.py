@@ -91,7 +91,13 @@ def commands_page() -> str:
 
 def _help_of(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
     """Return the help of a command and of everything below it."""
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=88)
+    context = click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=88,
+        help_option_names=["-h", "--help"],
+    )
     lines = [f"## `{context.command_path}`", "", "```text", command.get_help(context), "```", ""]
     if isinstance(command, click.Group):
         for child in sorted(command.commands):

@@ -20,7 +20,7 @@ from loyalty.commands.identities import (
     taken_meanwhile,
 )
 from loyalty.commands.sql import insert, insert_rows
-from loyalty.errors import SourceReused, UnknownMember
+from loyalty.errors import EmailTaken, PhoneTaken, SourceReused, UnknownMember
 from loyalty.events import MemberEnrolled
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.signing import Keys
@@ -76,9 +76,9 @@ def enrol_member(
     today = current_programme(tx).local_day(tx.now)
     clean = clean_identity(identity, today=today)
     request_hash = _hash(identity, channel, language, home_store_id)
-    if source is not None and (earlier := _by_source(tx, keys, source, request_hash)):
-        return earlier
-    refuse_taken(tx, clean, but=None)
+    known = _known_or_free(tx, keys, clean, source=source, request_hash=request_hash)
+    if known is not None:
+        return known
     member_id = MemberId(tx.new_id("mbr"))
     row = {
         "id": member_id,
@@ -176,6 +176,28 @@ def _by_source(tx: Tx, keys: Keys, source: str, request_hash: str) -> Enrolled |
         raise SourceReused(source)
     card = member_card(tx, row.id, keys=keys)
     return Enrolled(row.id, card.card_id, card.code, replayed=True)
+
+
+def _known_or_free(
+    tx: Tx, keys: Keys, clean: Identity, *, source: str | None, request_hash: str
+) -> Enrolled | None:
+    """Return the enrolment of ``source``; ``None`` when it is new and its address is free.
+
+    The source is asked again before refusing: the same request, sent twice at once, may have
+    committed between the two questions.
+    """
+    if source is None:
+        refuse_taken(tx, clean, but=None)
+        return None
+    try:
+        known = _by_source(tx, keys, source, request_hash)
+        if known is None:
+            refuse_taken(tx, clean, but=None)
+    except (EmailTaken, PhoneTaken):
+        known = _by_source(tx, keys, source, request_hash)
+        if known is None:
+            raise
+    return known
 
 
 def _claim(tx: Tx, row: dict[str, Any]) -> bool:

@@ -104,6 +104,7 @@ def test_a_wrong_import_is_found(small_project, contract, module, line):
 DRAWERS = frozenset({"values", "events", "errors", "models", "queries", "commands", "schemas"})
 EDGES = frozenset({"api", "pages", "cli", "jobs", "subscribers", "plugin"})
 HELPERS = {
+    "campaigns/batches.py": "set-based statements, shared by the commands and queries",
     "offers/sql.py": "one upsert for both databases, shared by the commands",
     "pos_adapter/callers.py": "reads a terminal's proof of identity from the request in hand",
     "pos_adapter/claims.py": "reads what a code claims, shared by api and pages",

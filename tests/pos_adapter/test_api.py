@@ -2,6 +2,7 @@
 
 import pytest
 
+from loyalty.kernel.i18n import gettext
 from loyalty.queries import CodeKind, make_code
 from tests.pos_adapter.web import API, problem
 
@@ -116,7 +117,7 @@ def test_a_quantity_that_is_none_is_refused_by_name(till, path, quantity, senten
     response = till.signed("POST", f"{API}/{path}", make(("coffee", quantity)))
 
     assert problem(response) == (422, "invalid-input")
-    assert response.get_json()["errors"]["lines"]["0"]["quantity"] == [sentence]
+    assert response.get_json()["errors"]["lines"]["0"]["quantity"] == [gettext("fr", sentence)]
 
 
 def test_a_part_of_a_counted_article_is_refused(till):

@@ -202,6 +202,7 @@ def test_a_link_opens_the_card_on_another_device(phone, shop):
     assert letters(tablet) == shop.code(ada)
 
 
+@pytest.mark.soak  # the browser may abort the first page after the network returns
 def test_a_choice_without_a_network_is_not_taken_for_made(phone, shop, trouble):
     trouble.expect(*NO_NETWORK)
     page = phone("/app/me", member_id=shop.enrol("Ada"))

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
 
@@ -14,7 +15,7 @@ from loyalty.kernel.access.people import all_staff
 from loyalty.kernel.access.principals import PrincipalKind, Role
 from loyalty.kernel.access.sessions import start_session
 from loyalty.kernel.access.terminals import renew_invitation, terminals
-from loyalty.queries import member_card
+from loyalty.queries import member_card, member_name
 from tests.shots.scene import LYON, MORNING, ON_THE_BELT, Scene, eans
 
 PHONE, DESK = (390, 844), (1280, 800)
@@ -51,7 +52,7 @@ class Camera:
                 ("admin-home", "/admin/"),
                 ("admin-member", story),
                 ("admin-offers", "/admin/offers"),
-                ("admin-campaign", campaign),
+                ("admin-campaigns", campaign),
             ):
                 yield Shot(f"{name}-{size[0]}", self.office(path, size))
             yield Shot(f"mailbox-{size[0]}", self.mailbox(size))
@@ -101,11 +102,14 @@ class Camera:
         return self._take(page)
 
     def mailbox(self, size: tuple[int, int]) -> Image.Image:
-        """Return the demo's mailbox with the newest letter opened."""
+        """Return the demo's mailbox with the Gold member's letter opened."""
+        with self.scene.runtime.database.look() as tx:
+            address = member_name(tx, self.scene.member).email
         page = self._page(size)
-        page.goto("/demo/mailbox?channel=email")
-        page.locator("a[href*='open=']").first.click()
-        page.wait_for_load_state()
+        page.goto(f"/demo/mailbox?channel=email&q={address}")
+        link = page.locator("a[href*='open=']").first.get_attribute("href")
+        opened = parse_qs(urlsplit(link).query)["open"][0]
+        page.goto(f"/demo/mailbox?channel=email&open={opened}")
         return self._take(page)
 
     def _page(self, size: tuple[int, int]) -> Any:

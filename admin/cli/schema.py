@@ -56,12 +56,22 @@ def openapi(output: Path | None) -> None:
     show_default=True,
     help="Where the reference lies.",
 )
-def docs(folder: Path) -> None:
+@click.option("--check", is_flag=True, help="Write nothing; fail when a page is not up to date.")
+def docs(folder: Path, *, check: bool) -> None:
     """Write the generated reference: settings, jobs, refusals, commands, API."""
+    stale = {
+        path: text
+        for name, text in generated_pages().items()
+        if not (path := folder / name).exists() or path.read_text(encoding="utf-8") != text
+    }
+    if check and stale:
+        names = ", ".join(path.name for path in stale)
+        message = f"Not up to date: {names}. Write them again: loyalty docs"
+        raise click.ClickException(message)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in generated_pages().items():
-        folder.joinpath(name).write_text(text, encoding="utf-8")
-        click.echo(f"Wrote {folder / name}")
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"Wrote {path}")
 
 
 def generated_pages() -> dict[str, str]:

@@ -21,6 +21,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 PUBLIC = ("/app/join?store=lyon-1", "/app/sign-in", "/app/rules", "/app/poster/lyon-1")
 OWN = ("/app/", "/app/vouchers", "/app/points", "/app/me", "/app/pocket")
+PATIENCE_MS, ASK_EVERY_MS = 20_000, 50
 IS_KEPT = """async () => {
   const pocket = await caches.open("palier-app-pocket");
   return (await pocket.keys()).map((request) => new URL(request.url).pathname);
@@ -99,8 +100,18 @@ def letters(page: Any) -> str:
 
 def wait_until_kept(page: Any) -> None:
     """Wait until the phone has put the card into its pocket."""
-    page.wait_for_function(f"async () => (await ({IS_KEPT})()).length === 1")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    until(page, f"async () => (await ({IS_KEPT})()).length === 1")
+    until(page, "() => navigator.serviceWorker.controller?.state === 'activated'")
+
+
+def until(page: Any, script: str) -> None:
+    """Wait until a script answers with something true; a promise is waited for."""
+    for _ in range(PATIENCE_MS // ASK_EVERY_MS):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(ASK_EVERY_MS)
+    message = f"never came true: {script}"
+    raise AssertionError(message)
 
 
 def shoot(page: Any, name: str) -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.journeys.shopper import IS_KEPT, PHONE, Shop, letters, shoot, wait_until_kept
+from tests.journeys.shopper import IS_KEPT, PHONE, Shop, letters, shoot, until, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -161,11 +161,12 @@ def test_the_next_member_on_a_phone_finds_nothing_of_the_last(phone, shop, troub
     page.goto(shop.link(ben))
     page.get_by_role("button", name="Open my card").click()
     page.wait_for_url("**/app/")
-    page.wait_for_function(
+    until(
+        page,
         """async () => {
           const kept = await (await caches.open("palier-app-pocket")).match("/app/pocket");
           return kept && (await kept.text()).includes("Ben");
-        }"""
+        }""",
     )
     page.context.set_offline(True)
     page.reload()
@@ -180,7 +181,7 @@ def test_a_session_that_ended_elsewhere_empties_the_pocket(phone, shop, live):
     page.context.clear_cookies(name="palier-member")
     page.goto("/app/")
     page.wait_for_url("**/app/sign-in**")
-    page.wait_for_function(f"async () => (await ({IS_KEPT})()).length === 0")
+    until(page, f"async () => (await ({IS_KEPT})()).length === 0")
 
 
 def test_without_a_card_and_without_a_network_the_app_says_so(phone, trouble):
@@ -202,7 +203,6 @@ def test_a_link_opens_the_card_on_another_device(phone, shop):
     assert letters(tablet) == shop.code(ada)
 
 
-@pytest.mark.soak  # the browser may abort the first page after the network returns
 def test_a_choice_without_a_network_is_not_taken_for_made(phone, shop, trouble):
     trouble.expect(*NO_NETWORK)
     page = phone("/app/me", member_id=shop.enrol("Ada"))
@@ -211,6 +211,7 @@ def test_a_choice_without_a_network_is_not_taken_for_made(phone, shop, trouble):
     page.get_by_role("switch", name="Offers by e-mail").click()
     page.get_by_text("This page needs a network.").wait_for()
     page.context.set_offline(False)
+    page.wait_for_selector("#as-of", timeout=30_000)
     page.goto("/app/me")
     switch = page.get_by_role("switch", name="Offers by e-mail")
     assert switch.get_attribute("aria-checked") == "false"
@@ -260,11 +261,12 @@ def test_a_new_worker_keeps_the_old_pages_looks_until_it_has_a_new_one(joined, l
     )
     joined.goto("/app/")
     wait_until_kept(joined)
-    joined.wait_for_function(
+    until(
+        joined,
         """async () => {
           const shell = await caches.open("palier-app-shell");
           return !(await shell.match("/static/kernel/old.css?v=1"));
-        }"""
+        }""",
     )
     joined.context.set_offline(True)
     joined.reload()

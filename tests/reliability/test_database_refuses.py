@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event, text
 
 from loyalty.kernel.db import Database
+from loyalty.kernel.problems import StorageUnavailable
 from tests.reliability.ground import Ground, settings_of
 from tests.reliability.inside import inside
 from tests.reliability.proof import faults
@@ -155,6 +156,18 @@ def test_a_short_lock_is_waited_for(ground, seed):
         assert till.counts["acknowledged"] == 1
         assert till.counts["unavailable"] == 0
         assert faults(ground, tills) == []
+
+
+def test_connections_that_are_all_taken_are_waited_for_no_longer_than_locks(ground):
+    database = Database(ground.url, pool_size=1, patience_ms=PATIENCE_MS)
+    with database.look(), database.look():
+        started = monotonic()
+        with pytest.raises(StorageUnavailable), database.look():
+            pass
+        assert PATIENCE_MS / 1000 <= monotonic() - started < 5
+    with database.begin(actor="test") as tx:
+        assert tx.run(text("SELECT 1")).scalar() == 1
+    database.dispose()
 
 
 def _sell_until_refused(till: Till) -> Asked:

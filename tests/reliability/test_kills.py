@@ -9,12 +9,15 @@ from tests.reliability.proof import faults
 from tests.reliability.tills import OK, tills_of
 
 FEW, MANY = 3, 50
+HANG_UP_PER_MILLE = 300
+"""So often a till asks again while its first request may still be in hand."""
+
 LATE = "tests.reliability.mutants:late_app()"
 
 
 def _kill_and_prove(ground, serve, seed, *, kills: int) -> Carnage:
     server = serve(ground)
-    tills = tills_of(ground, server.port, seed)
+    tills = tills_of(ground, server.port, seed, hang_up_per_mille=HANG_UP_PER_MILLE)
     carnage = kill_while_selling(server, tills, kills=kills, seed=seed)
     assert carnage.surprises == (), seed
     assert faults(ground, tills) == [], seed
@@ -24,13 +27,15 @@ def _kill_and_prove(ground, serve, seed, *, kills: int) -> Carnage:
     return carnage
 
 
+@pytest.mark.timeout(300)
 def test_no_acknowledged_sale_is_lost_or_doubled_when_the_server_is_killed(
     ground, serve, seed, say
 ):
     carnage = _kill_and_prove(ground, serve, seed, kills=FEW)
     say(f"{carnage} (PALIER_SEED={seed})")
-    assert carnage.counts["acknowledged"] >= 20
+    assert carnage.counts["acknowledged"] >= 4 * FEW
     assert carnage.counts["unanswered"] >= FEW
+    assert carnage.counts["replayed"] >= 1
 
 
 def test_a_server_that_acknowledges_before_it_commits_is_caught(sqlite_ground, serve, seed):
@@ -47,7 +52,7 @@ def test_no_acknowledged_sale_is_lost_or_doubled_by_fifty_kills(ground, serve, s
     say(f"{carnage} (PALIER_SEED={seed})")
     assert carnage.counts["acknowledged"] >= 10 * MANY
     assert carnage.counts["unanswered"] >= 2 * MANY
-    assert carnage.counts["replayed"] >= 5, "some kill must fall between commit and answer"
+    assert carnage.counts["replayed"] >= MANY
 
 
 @pytest.mark.soak

@@ -52,6 +52,8 @@ class Till:
     port: int
     cards: Sequence[str]
     dice: Dice
+    hang_up_per_mille: int = 0
+    """How often the till hangs up before it is answered, and then asks again."""
     acknowledged: dict[int, dict[str, Any]] = field(default_factory=dict)
     sent: dict[int, dict[str, Any]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -66,6 +68,9 @@ class Till:
         """Make one sale; keep its answer."""
         number = len(self.sent) + 1
         body = self.sent[number] = self.sale(number)
+        if self.dice.chance(self.hang_up_per_mille):
+            self.send(self.sign(SALES, body), stay=False)
+            self.counts["hung up"] += 1
         until = monotonic() + patience
         while monotonic() < until:
             asked = self.ask(SALES, body)
@@ -105,8 +110,8 @@ class Till:
         body = json.dumps(document).encode()
         return Signed(path, body, self.signer.headers("POST", path, body))
 
-    def send(self, signed: Signed) -> Asked:
-        """Send a signed request on a connection of its own; a crash cuts it as it is."""
+    def send(self, signed: Signed, *, stay: bool = True) -> Asked:
+        """Send a signed request on a connection of its own, and ``stay`` for the answer."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
         started = monotonic()
         try:
@@ -115,6 +120,8 @@ class Till:
             return Asked(0, reached=False)
         try:
             connection.request("POST", signed.path, signed.body, signed.headers)
+            if not stay:
+                return Asked(0)
             answer = connection.getresponse()
             text = answer.read()
         except (OSError, HTTPException):
@@ -138,10 +145,11 @@ class Till:
             self.surprises.append(f"{self.name} {number}: {asked.status} {asked.document}")
 
 
-def tills_of(ground: Ground, port: int, seed: str) -> list[Till]:
+def tills_of(ground: Ground, port: int, seed: str, *, hang_up_per_mille: int = 0) -> list[Till]:
     """Return the shop's tills, pointed at a server."""
+    cards = list(ground.cards)
     return [
-        Till(name, signer, port, list(ground.cards), Dice("till", seed, name))
+        Till(name, signer, port, cards, Dice("till", seed, name), hang_up_per_mille)
         for name, signer in ground.signers.items()
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -18,7 +19,7 @@ from loyalty.kernel.problems import StorageUnavailable
 from loyalty.kernel.tx import Tx
 
 PATIENCE_MS = 10_000
-"""How long a statement waits for what another transaction has locked."""
+"""How long a transaction waits for what another has locked, or for a free connection."""
 
 _UNAVAILABLE_SQLSTATES = ("08", "53", "57", "25006", "40", "55P03")
 """Connection lost; out of resources; operator intervention; a read-only server; rolled back for
@@ -100,6 +101,8 @@ class Database:
     def _guarded(self) -> Iterator[None]:
         try:
             yield
+        except PoolTimeout as error:
+            raise StorageUnavailable from error
         except DBAPIError as error:
             if _is_unavailable(error):
                 raise StorageUnavailable from error
@@ -115,17 +118,20 @@ def _driver_url(url: str | URL) -> URL:
 
 
 def _engine(url: URL, pool_size: int, patience_ms: int) -> Engine:
+    pool = {
+        "poolclass": QueuePool,
+        "pool_size": pool_size,
+        "max_overflow": pool_size,
+        "pool_timeout": patience_ms / 1000,
+    }
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(
-            url, poolclass=QueuePool, pool_size=pool_size, max_overflow=pool_size
-        )
+        engine = create_engine(url, **pool)
         event.listen(engine, "connect", partial(_prepare_sqlite, patience_ms))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
+        **pool,
         connect_args={
             "prepare_threshold": 1,
             "connect_timeout": 5,

@@ -118,7 +118,7 @@ def sms_sink() -> Iterator[tuple[SmsSink, str]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield sink, f"http://127.0.0.1:{server.server_port}/sms"

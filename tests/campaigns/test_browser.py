@@ -55,7 +55,7 @@ def shop(runtime):
 @pytest.fixture
 def address(shop):
     server = make_server("127.0.0.1", 0, create_app(shop[0]), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

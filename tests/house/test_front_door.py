@@ -198,7 +198,7 @@ def index(tmp_path):
 
     handler = functools.partial(Quiet, directory=str(served))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield served, f"http://127.0.0.1:{server.server_port}/simple"
         server.shutdown()

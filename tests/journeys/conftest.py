@@ -87,7 +87,9 @@ class serving:  # noqa: N801 - reads as a verb in a with statement
         except BaseException:
             self._server.server_close()
             raise
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
 
     def __enter__(self) -> Live:
         self._thread.start()

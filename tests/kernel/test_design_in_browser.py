@@ -26,7 +26,7 @@ def address(settings, sqlite_database, monkeypatch):
     """The address of a running server that shows the design system."""
     app = build_design_app(settings, sqlite_database, monkeypatch)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

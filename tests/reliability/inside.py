@@ -60,7 +60,7 @@ def inside(settings: Settings, **parts: Any) -> Iterator[Inside]:
         cache=parts.get("cache", opened.cache),
     )
     server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield Inside(runtime, server.server_port)

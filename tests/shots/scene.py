@@ -128,7 +128,7 @@ def on_stage(seeded: Path, folder: Path, *, language: str) -> Iterator[Scene]:
     clock = MovableClock(MORNING - timedelta(hours=1))
     runtime = open_runtime(_settings(copy, url), clock=clock)
     web.app = create_app(runtime)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield _begin_the_day(runtime, clock, url, language)

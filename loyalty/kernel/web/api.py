@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -51,6 +52,30 @@ class PalierApi(Api):
 
     ERROR_SCHEMA = ProblemOut
 
+    def __init__(self, app: Flask) -> None:
+        """Serve ``app``; nothing is described yet."""
+        super().__init__(app)
+        self._undescribed: list[Any] = []
+        self._describing = threading.Lock()
+
+    def register_blueprint(self, blp: Any, **options: Any) -> None:
+        """Register the routes now; describing them waits until somebody asks."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append(blp)
+
+    def described(self) -> dict[str, Any]:
+        """Return the OpenAPI document of every registered route."""
+        with self._describing:
+            while self._undescribed:
+                blp = self._undescribed.pop(0)
+                blp.register_views_in_doc(
+                    self, self._app, self.spec, name=blp.name, parameters=None
+                )
+                self.spec.tag({"name": blp.name, "description": blp.description})
+            found: dict[str, Any] = self.spec.to_dict()
+            return found
+
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
         """Render a framework error in the one shape."""
         return on_http_error(error)
@@ -83,8 +108,7 @@ def install_api(app: Flask, blueprints: tuple[Any, ...]) -> PalierApi:
 def description() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the running application."""
     api: PalierApi = current_app.extensions[API]
-    found: dict[str, Any] = api.spec.to_dict()
-    return found
+    return api.described()
 
 
 def api_blueprint(name: str, *, prefix: str, description: str) -> Any:

@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from loyalty.kernel import i18n
 from loyalty.kernel.plugin import NavItem
 from loyalty.kernel.web.assets import asset
+from loyalty.kernel.web.compiled import CompiledTemplates
 from loyalty.kernel.web.context import (
     LANGUAGE_COOKIE,
     language,
@@ -24,6 +25,7 @@ from loyalty.kernel.web.csrf import csrf_field, csrf_token
 from loyalty.kernel.web.headers import csp_nonce
 
 PRODUCT = "Palier"
+_COMPILED = CompiledTemplates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def install_pages(app: Flask, nav: tuple[NavItem, ...]) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.bytecode_cache = _COMPILED
     app.context_processor(lambda: _context(nav))
     app.after_request(_remember_language)
 

@@ -79,6 +79,7 @@ def test_the_network_coming_back_brings_the_card_of_now(joined, trouble):
     joined.wait_for_selector("#as-of", timeout=30_000)
 
 
+@pytest.mark.soak  # waits longer than the page does between two looks
 def test_the_card_is_not_taken_away_while_it_is_held_out(joined, trouble):
     trouble.expect(*NO_NETWORK)
     wait_until_kept(joined)

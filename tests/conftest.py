@@ -95,12 +95,46 @@ def settings(tmp_path) -> Settings:
     )
 
 
+class Shelf:
+    """One ``Database`` a place, taken down for each test: what it has compiled stays compiled.
+
+    The test finds its own content there, its own clock, and a pool with no connection.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Database] = {}
+
+    def take(self, url: str, clock: MovableClock) -> Database:
+        """Return the database at ``url`` with this clock."""
+        found = self._kept.setdefault(url, Database(url))
+        found.clock = clock
+        return found
+
+    def take_copy(self, template: Path, folder: Path, clock: MovableClock) -> Database:
+        """Return a fresh copy of an SQLite file, which stands in ``folder`` until the next."""
+        for one in folder.glob(f"{template.stem}.db*"):
+            one.unlink()
+        path = folder / f"{template.stem}.db"
+        shutil.copyfile(template, path)
+        return self.take(f"sqlite:///{path}", clock)
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """The databases of this worker."""
+    return Shelf()
+
+
+@pytest.fixture(scope="session")
+def desk_folder(tmp_path_factory) -> Path:
+    """Where this worker's SQLite files stand."""
+    return Path(tmp_path_factory.mktemp("sqlite"))
+
+
 @pytest.fixture
-def sqlite_database(tmp_path, clock) -> Iterator[Database]:
-    """A migrated SQLite file of the test's own."""
-    path = Path(tmp_path) / "palier.db"
-    shutil.copyfile(run.sqlite_template(), path)
-    database = Database(f"sqlite:///{path}", clock=clock)
+def sqlite_database(shelf, desk_folder, clock) -> Iterator[Database]:
+    """A migrated SQLite file with nothing in it."""
+    database = shelf.take_copy(run.sqlite_template(), desk_folder, clock)
     yield database
     database.dispose()
 
@@ -115,10 +149,10 @@ def _worker_postgres(worker) -> Iterator[tuple[str, Cleaner]]:
 
 
 @pytest.fixture
-def postgres_database(_worker_postgres, clock) -> Iterator[Database]:
+def postgres_database(_worker_postgres, shelf, clock) -> Iterator[Database]:
     """A migrated PostgreSQL database with nothing in it; cleaned after the test."""
     url, cleaner = _worker_postgres
-    database = Database(url, clock=clock)
+    database = shelf.take(url, clock)
     yield database
     database.dispose()
     cleaner.clean()

@@ -25,11 +25,9 @@ def furnished(tmp_path_factory):
 
 
 @pytest.fixture
-def office(furnished, tmp_path, settings, clock):
+def office(furnished, shelf, desk_folder, settings, clock):
     """A back office on SQLite; what depends on the database is tested below the pages."""
     path, furniture = furnished
-    copy = tmp_path / "office.db"
-    shutil.copyfile(path, copy)
-    database = Database(f"sqlite:///{copy}", clock=clock)
+    database = shelf.take_copy(path, desk_folder, clock)
     yield open_office(database, settings, furniture)
     database.dispose()

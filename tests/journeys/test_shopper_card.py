@@ -93,6 +93,7 @@ def test_the_card_is_not_taken_away_while_it_is_held_out(joined, trouble):
     joined.wait_for_selector("#as-of", timeout=30_000)
 
 
+@pytest.mark.soak
 def test_a_network_that_does_not_answer_is_no_network(joined, live, trouble):
     trouble.expect(*NO_NETWORK)
     code = letters(joined)
@@ -154,6 +155,7 @@ def test_signing_out_leaves_nothing_of_her(joined, trouble):
         joined.goto("/app/")
 
 
+@pytest.mark.soak
 def test_the_next_member_on_a_phone_finds_nothing_of_the_last(phone, shop, trouble):
     trouble.expect(*NO_NETWORK)
     ada, ben = shop.enrol("Ada"), shop.enrol("Ben")
@@ -194,6 +196,7 @@ def test_without_a_card_and_without_a_network_the_app_says_so(phone, trouble):
     assert "This page needs a network." in page.inner_text("main")
 
 
+@pytest.mark.soak
 def test_a_link_opens_the_card_on_another_device(phone, shop):
     ada = shop.enrol("Ada")
     tablet = phone(shop.link(ada))
@@ -232,6 +235,7 @@ def test_a_server_in_trouble_still_leaves_her_the_card(joined, live, trouble):
     assert letters(joined) == code
 
 
+@pytest.mark.soak
 def test_a_page_left_open_is_renewed_when_she_comes_back(phone, shop):
     ada = shop.enrol("Ada")
     page = phone(member_id=ada)
@@ -248,6 +252,7 @@ def test_a_page_left_open_is_renewed_when_she_comes_back(phone, shop):
     page.get_by_text("12", exact=True).wait_for()
 
 
+@pytest.mark.soak
 def test_a_new_worker_keeps_the_old_pages_looks_until_it_has_a_new_one(joined, live, trouble):
     trouble.expect(*NO_NETWORK)
     wait_until_kept(joined)

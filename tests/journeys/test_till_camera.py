@@ -57,6 +57,7 @@ def test_the_camera_reads_the_card_on_the_members_phone(desk, camera_browser, tm
     assert page.evaluate("document.querySelector('video').srcObject") is None
 
 
+@pytest.mark.soak
 def test_the_camera_is_let_go_of_while_the_page_is_hidden(desk, camera_browser, tmp_path):
     film_path = film(tmp_path / "nothing.y4m", "NOTACARDCODE")
     page = desk.open(by=camera_browser(film_path), permissions=["camera"])
@@ -103,6 +104,7 @@ def test_without_a_camera_a_picture_of_the_card_will_do(desk, camera_browser, tm
     assert page.locator(".member-line__name").inner_text() == "Ada L."
 
 
+@pytest.mark.soak
 def test_a_picture_without_a_code_is_named_as_such(desk, camera_browser, tmp_path):
     page = desk.open(by=camera_browser(), permissions=["camera"])
     picture = tmp_path / "grey.png"
@@ -114,6 +116,7 @@ def test_a_picture_without_a_code_is_named_as_such(desk, camera_browser, tmp_pat
     page.get_by_text("No code was found in the picture.").wait_for()
 
 
+@pytest.mark.soak
 def test_the_decoder_is_fetched_only_when_the_camera_is_wanted(desk):
     page = desk.open()
     fetched = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")

@@ -108,6 +108,7 @@ def test_what_a_person_types_stays_what_she_types(desk):
     assert page.locator("#scan").input_value() == "po"
 
 
+@pytest.mark.soak
 def test_a_scan_that_comes_in_two_pieces_is_put_together(desk):
     page = desk.open()
     page.evaluate(

@@ -72,6 +72,7 @@ def test_scans_a_card_and_a_payment_make_one_sale(desk):
     assert sale.tenders == [{"kind": "card", "amount_minor": 798}]
 
 
+@pytest.mark.soak
 def test_a_near_miss_says_what_would_make_it_work(desk):
     launch(
         desk,
@@ -135,6 +136,7 @@ def test_a_voucher_is_scanned_taken_off_and_used(desk):
     assert [(sale.voucher_minor, sale.due_minor) for sale in desk.sales()][1:] == [(100, 399)]
 
 
+@pytest.mark.soak
 def test_a_basket_that_vouchers_cover_is_finished_without_paying(desk):
     with desk.live.database.begin(actor="test") as tx:
         save_articles(tx, articles=[replace(CELLAR, price_minor=10_000)])

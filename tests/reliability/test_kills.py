@@ -8,7 +8,7 @@ from tests.reliability.killing import Carnage, kill_while_selling
 from tests.reliability.proof import faults
 from tests.reliability.tills import OK, tills_of
 
-FEW, MANY = 3, 50
+FEW, MANY = 2, 50
 HANG_UP_PER_MILLE = 300
 """So often a till asks again while its first request may still be in hand."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import g, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from loyalty.errors import UnknownCard
 from loyalty.kernel.access.errors import TerminalSuspended
@@ -30,6 +30,10 @@ SCANNED_PER_MINUTE = 60
 
 MISSES, MISS_WINDOW_SECONDS = 20, 600
 """After so many cards that nobody has, a till waits: somebody may be guessing."""
+
+_TERMINAL = select(Terminal.store_id, Terminal.till, Terminal.state, Terminal.key_number).where(
+    Terminal.id == bindparam("terminal_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +153,7 @@ def _request() -> SignedRequest:
 def _terminal_of(tx: Tx, key_id: str) -> tuple[str, str, str]:
     """Return id, store and name of the active till whose newest key is ``key_id``."""
     terminal_id, _, number = key_id.rpartition(".")
-    row = tx.run(
-        select(Terminal.store_id, Terminal.till, Terminal.state, Terminal.key_number).where(
-            Terminal.id == terminal_id
-        )
-    ).first()
+    row = tx.run(_TERMINAL, {"terminal_id": terminal_id}).first()
     if row is None or not number.isascii() or not number.isdigit():
         raise KeyUnknown
     if row.state is TerminalState.SUSPENDED:

@@ -16,7 +16,6 @@ from loyalty.values import (
     SaleKey,
     Sku,
     Tender,
-    TierProgress,
     VoucherId,
 )
 from offers.values import PricedBasket
@@ -117,7 +116,7 @@ class Quote:
 
     ``total_minor`` is after offers, ``due_minor`` after vouchers too. ``points_after`` is the
     balance with what this earns, ``points_with_card`` what it would earn if a card were shown,
-    ``tier`` where the member stands now, ``reaches`` the level that this would lift her to.
+    ``reaches`` the level that this would lift the member to.
     """
 
     quote_hash: str
@@ -132,7 +131,6 @@ class Quote:
     points_with_card: int
     holder: CardHolder | None = None
     points_after: int | None = None
-    tier: TierProgress | None = None
     reaches: str | None = None
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from loyalty.kernel.tx import Tx
 from loyalty.queries import current_programme
-from loyalty.values import ArticleFacts, CardHolder, SaleKey, TierProgress
+from loyalty.values import ArticleFacts, CardHolder, TierProgress
 from offers.values import MemberOffer, PricedLine
 from pos_adapter.queries import Identified, Sold
 from pos_adapter.values import Quote, Settled, TakenBack
@@ -33,23 +33,20 @@ class Speaker:
         if tier is None:
             return None
         return {
-            "level": tier.level,
+            **_facts(tier),
             "level_name": self.level(tier.level),
-            "spend_minor": tier.spend_minor,
-            "next_level": tier.next_level,
             "next_level_name": self.level(tier.next_level),
-            "to_next_minor": tier.to_next_minor,
-            "kept_until_on": tier.kept_until_on,
         }
 
-    def member(self, holder: CardHolder | None, tier: TierProgress | None) -> dict[str, Any] | None:
+    def member(self, holder: CardHolder | None) -> dict[str, Any] | None:
         """Return what a till may see of a member."""
         if holder is None:
             return None
         return {
-            **asdict(holder),
+            **_facts(holder),
+            "level": holder.level,
             "level_name": self.level(holder.level),
-            "tier": self.tier(tier),
+            "tier": self.tier(holder.tier),
         }
 
 
@@ -58,7 +55,7 @@ def identification(speaker: Speaker, found: Identified) -> dict[str, Any]:
     return {
         "entry": found.shown.entry.value,
         "trust": "earn",
-        "member": speaker.member(found.holder, found.tier),
+        "member": speaker.member(found.holder),
         "offers": [_offer(offer) for offer in found.offers],
     }
 
@@ -74,12 +71,12 @@ def quote(speaker: Speaker, found: Quote) -> dict[str, Any]:
         "discount_minor": found.discount_minor,
         "voucher_minor": found.voucher_minor,
         "due_minor": found.due_minor,
-        "earned": asdict(found.earned),
+        "earned": found.earned,
         "points_with_card": found.points_with_card,
-        "applied": [asdict(offer) for offer in priced.applied],
-        "not_applied": [asdict(offer) for offer in priced.not_applied[:MOST_NEAR_MISSES]],
-        "vouchers": [asdict(voucher) for voucher in found.vouchers],
-        "member": speaker.member(found.holder, found.tier),
+        "applied": priced.applied,
+        "not_applied": priced.not_applied[:MOST_NEAR_MISSES],
+        "vouchers": found.vouchers,
+        "member": speaker.member(found.holder),
         "points_after": found.points_after,
         "reaches": found.reaches,
         "reaches_name": speaker.level(found.reaches),
@@ -90,7 +87,7 @@ def sale(speaker: Speaker, settled: Settled) -> dict[str, Any]:
     """Return a recorded sale."""
     receipt = settled.receipt
     return {
-        **_key(settled.key),
+        **_facts(settled.key),
         "purchase_id": receipt.purchase_id,
         "receipt_code": settled.receipt_code,
         "replayed": receipt.replayed,
@@ -98,25 +95,25 @@ def sale(speaker: Speaker, settled: Settled) -> dict[str, Any]:
         "discount_minor": receipt.discount_minor,
         "voucher_minor": receipt.voucher_minor,
         "due_minor": receipt.due_minor,
-        "earned": asdict(receipt.earned),
+        "earned": receipt.earned,
         "member_id": receipt.member_id,
         "balance": receipt.balance,
         "tier_before": receipt.tier_before,
         "tier": speaker.tier(receipt.tier),
-        "vouchers": [asdict(voucher) for voucher in receipt.vouchers],
+        "vouchers": receipt.vouchers,
     }
 
 
 def sold(found: Sold) -> dict[str, Any]:
     """Return a recorded sale as a return needs it."""
-    return {**_key(found.key), **{k: v for k, v in asdict(found).items() if k != "key"}}
+    return {**_facts(found.key), **{k: v for k, v in _facts(found).items() if k != "key"}}
 
 
 def taken_back(speaker: Speaker, taken: TakenBack) -> dict[str, Any]:
     """Return a recorded return."""
     receipt = taken.receipt
     return {
-        **_key(taken.key),
+        **_facts(taken.key),
         "return_id": receipt.return_id,
         "purchase_id": receipt.purchase_id,
         "replayed": receipt.replayed,
@@ -133,21 +130,22 @@ def taken_back(speaker: Speaker, taken: TakenBack) -> dict[str, Any]:
 
 def article(found: ArticleFacts) -> dict[str, Any]:
     """Return an article of the catalogue."""
-    return {**asdict(found), "sold_by": found.sold_by.value}
-
-
-def _key(key: SaleKey) -> dict[str, Any]:
-    return asdict(key)
+    return {**_facts(found), "sold_by": found.sold_by.value}
 
 
 def _offer(offer: MemberOffer) -> dict[str, Any]:
-    return {**asdict(offer), "state": offer.state.value}
+    return {**_facts(offer), "state": offer.state.value}
 
 
 def _priced_line(priced: PricedLine) -> dict[str, Any]:
     return {
-        **asdict(priced.line),
+        **_facts(priced.line),
         "quantity": priced.line.quantity_milli,
         "paid_minor": priced.paid_minor,
-        "shares": [asdict(share) for share in priced.shares],
+        "shares": priced.shares,
     }
+
+
+def _facts(one: Any) -> dict[str, Any]:
+    """Return a dataclass's fields as they are: the schema reads what is nested by itself."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}

@@ -35,7 +35,7 @@ from loyalty.models import Card, Lot, Member, MemberIdentity, TierCredit, TierSt
 from loyalty.programme import Programme
 from loyalty.qr import code_png, code_svg
 from loyalty.queries.programme import current_programme
-from loyalty.tiers import Spend, period_of, previous_period, standing_on
+from loyalty.tiers import Spend, period_of, previous_period, progress_on
 from loyalty.values import POINTS, CardHolder, CardId, CardState, MemberId, MemberState
 
 
@@ -225,7 +225,7 @@ def _holder(tx: Tx, row: Any, card_id: CardId | None) -> CardHolder:
         card_id=card_id,
         display_name=display_name(row.given_name, row.family_name),
         language=row.language,
-        level=standing_on(programme.tiers, today, spend).level,
+        tier=progress_on(programme.tiers, today, spend),
         balance=_shown_balance(row),
     )
 

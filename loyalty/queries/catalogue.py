@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from loyalty.errors import UnknownArticle, UnknownStore
 from loyalty.kernel.tx import Tx
@@ -94,7 +94,7 @@ def articles_by_codes(
     tx: Tx, *, skus: Sequence[str] = (), eans: Sequence[str] = ()
 ) -> tuple[ArticleFacts, ...]:
     """Return the articles with any of these codes, in one statement; unknown ones are missing."""
-    rows = tx.run(select(*_COLUMNS).where(or_(Article.sku.in_(skus), Article.ean.in_(eans))))
+    rows = tx.run(_BY_CODES, {"skus": list(skus), "eans": list(eans)})
     return tuple(_article(row) for row in rows)
 
 
@@ -148,6 +148,12 @@ _COLUMNS = (
     Article.brand,
     Article.labels,
     Article.sold_by,
+)
+_BY_CODES = select(*_COLUMNS).where(
+    or_(
+        Article.sku.in_(bindparam("skus", expanding=True)),
+        Article.ean.in_(bindparam("eans", expanding=True)),
+    )
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
 from loyalty.errors import SaleConflict
 from loyalty.kernel.signing import Keys
@@ -22,9 +23,9 @@ def find_sale(
     Raises:
         SaleConflict: ``request_hash`` is given and other content was recorded, or a return was.
     """
-    row = tx.run(_of(Purchase, key)).first()
-    if row is None:
-        if request_hash is not None and tx.run(_of(PurchaseReturn, key)).first() is not None:
+    row = tx.run(_SALE_OR_RETURN, asdict(key)).one()
+    if row.id is None:
+        if request_hash is not None and row.return_id is not None:
             raise conflict(key)
         return None
     if request_hash not in {None, row.request_hash}:
@@ -38,9 +39,9 @@ def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> Ret
     Raises:
         SaleConflict: ``request_hash`` is given and other content was recorded, or a sale was.
     """
-    row = tx.run(_of(PurchaseReturn, key)).first()
+    row = tx.run(_RETURN, asdict(key)).first()
     if row is None:
-        if request_hash is not None and tx.run(_of(Purchase, key)).first() is not None:
+        if request_hash is not None and tx.run(_SALE, asdict(key)).first() is not None:
             raise conflict(key)
         return None
     if request_hash not in {None, row.request_hash}:
@@ -50,7 +51,7 @@ def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> Ret
 
 def purchase_id_of(tx: Tx, key: SaleKey) -> PurchaseId | None:
     """Return the purchase with this key; ``None`` when there is none."""
-    found = tx.run(_of(Purchase, key)).first()
+    found = tx.run(_SALE, asdict(key)).first()
     return None if found is None else PurchaseId(found.id)
 
 
@@ -72,10 +73,23 @@ def conflict(key: SaleKey) -> SaleConflict:
     return SaleConflict(key.store_id, key.till, key.business_on, key.sequence)
 
 
-def _of(model: type[Purchase | PurchaseReturn], key: SaleKey) -> Select[Any]:
-    return select(model.__table__).where(
-        model.store_id == key.store_id,
-        model.till == key.till,
-        model.business_on == key.business_on,
-        model.sequence == key.sequence,
+def _has_key(model: type[Purchase | PurchaseReturn]) -> ColumnElement[bool]:
+    names = ("store_id", "till", "business_on", "sequence")
+    return and_(*(getattr(model, name) == bindparam(name) for name in names))
+
+
+def _of(model: type[Purchase | PurchaseReturn]) -> Select[Any]:
+    return select(model.__table__).where(_has_key(model))
+
+
+def _sale_or_return() -> Select[Any]:
+    """Return one row in any case: the sale with a key, beside the return with the same one."""
+    always = select(literal(1)).subquery()
+    return select(Purchase.__table__, PurchaseReturn.id.label("return_id")).select_from(
+        always.outerjoin(Purchase, _has_key(Purchase)).outerjoin(
+            PurchaseReturn, _has_key(PurchaseReturn)
+        )
     )
+
+
+_SALE, _RETURN, _SALE_OR_RETURN = _of(Purchase), _of(PurchaseReturn), _sale_or_return()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from loyalty.values.answer import TierProgress
 from loyalty.values.words import CardId, MemberId, Purpose, Sku, SoldBy
 
 
@@ -41,9 +42,14 @@ class CardHolder:
     card_id: CardId | None
     display_name: str
     language: str
-    level: str
+    tier: TierProgress
     balance: int
     flags: tuple[str, ...] = field(default=())
+
+    @property
+    def level(self) -> str:
+        """Return the tier as of today."""
+        return self.tier.level
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from loyalty.kernel.tx import Tx
 from loyalty.queries import current_programme
@@ -24,6 +24,10 @@ from offers.models import NOBODY, OfferCounter, OfferGrant, OfferUse, Scope
 from offers.queries.live import offers_by_id
 from offers.sql import insert_into
 from offers.values import Applied, GrantState, OfferId
+
+_COUNTED = select(OfferUse.offer_id, OfferUse.uses, OfferUse.discount_minor, OfferUse.points).where(
+    OfferUse.member_id == bindparam("member_id"), OfferUse.purchase_id == bindparam("purchase_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,7 @@ def restore_uses(tx: Tx, *, purchase_id: str, offer_ids: Sequence[str]) -> UsesR
 
 
 def _counted(tx: Tx, who: MemberId, purchase_id: str) -> dict[OfferId, tuple[int, int, int]]:
-    rows = tx.run(
-        select(OfferUse.offer_id, OfferUse.uses, OfferUse.discount_minor, OfferUse.points).where(
-            OfferUse.member_id == who, OfferUse.purchase_id == purchase_id
-        )
-    )
+    rows = tx.run(_COUNTED, {"member_id": who, "purchase_id": purchase_id})
     return {row.offer_id: (row.uses, row.discount_minor, row.points) for row in rows}
 
 

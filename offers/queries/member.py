@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from loyalty.kernel.tx import Tx
 from loyalty.queries import tier_progress
@@ -23,6 +23,9 @@ from offers.wording import Voice, plain_terms, reason_text, value_text
 
 MOST_SHOWN = 50
 _LAST_RANK = 1_000_000
+_GRANTS = select(
+    OfferGrant.offer_id, OfferGrant.state, OfferGrant.cause, OfferGrant.rank, OfferGrant.reason
+).where(OfferGrant.member_id == bindparam("member_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,20 @@ class _Placed:
     reason: Reason
 
 
-def member_offers(tx: Tx, member_id: MemberId, language: str) -> list[MemberOffer]:
+def member_offers(
+    tx: Tx, member_id: MemberId, language: str, *, level: str | None = None
+) -> list[MemberOffer]:
     """Return the offers a member may have today, best first; those she used up come last.
 
-    Offers launched since her list was last ranked follow at its end.
+    Offers launched since her list was last ranked follow at its end. A caller who knows her
+    ``level`` passes it, which saves looking it up.
 
     Raises:
         UnknownMember: nobody has this ``member_id``.
     """
     rules = terms(tx)
-    level = tier_progress(tx, member_id).level
-    rows = {row.offer_id: row for row in _grants(tx, member_id)}
+    level = level or tier_progress(tx, member_id).level
+    rows = {row.offer_id: row for row in tx.run(_GRANTS, {"member_id": member_id})}
     granted = frozenset(i for i, row in rows.items() if row.cause != GrantCause.RANKING)
     shopper = Who(member=True, level=level, granted=granted)
     placed = [
@@ -130,18 +136,6 @@ def reason_of(stored: Mapping[str, Any]) -> Reason:
         times=stored.get("times", 0),
         since_on=date.fromisoformat(since) if since else None,
     )
-
-
-def _grants(tx: Tx, member_id: MemberId) -> Sequence[Any]:
-    return tx.run(
-        select(
-            OfferGrant.offer_id,
-            OfferGrant.state,
-            OfferGrant.cause,
-            OfferGrant.rank,
-            OfferGrant.reason,
-        ).where(OfferGrant.member_id == member_id)
-    ).all()
 
 
 def _placed(one: LiveOffer, row: Any) -> _Placed:

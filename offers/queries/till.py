@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from loyalty.kernel.tx import Tx
 from loyalty.values import MemberId, PointsEffect
@@ -47,6 +47,17 @@ from offers.wording import missing_text
 
 MOST_NOT_APPLIED = 20
 """How many offers that do not work are explained."""
+
+_TAPPED_OR_GIVEN = select(OfferGrant.offer_id, OfferGrant.state, OfferGrant.cause).where(
+    OfferGrant.member_id == bindparam("member_id"),
+    or_(OfferGrant.state != GrantState.AVAILABLE, OfferGrant.cause != GrantCause.RANKING),
+)
+_COUNTERS = select(
+    OfferCounter.offer_id, OfferCounter.scope, OfferCounter.uses, OfferCounter.amount_minor
+).where(
+    OfferCounter.offer_id.in_(bindparam("offer_ids", expanding=True)),
+    OfferCounter.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +105,7 @@ def _shopper(
         return Shopper(member=False), []
     if not offers.personal:
         return Shopper(member=True, level=level), []
-    rows = tx.run(
-        select(OfferGrant.offer_id, OfferGrant.state, OfferGrant.cause).where(
-            OfferGrant.member_id == member_id,
-            or_(OfferGrant.state != GrantState.AVAILABLE, OfferGrant.cause != GrantCause.RANKING),
-        )
-    ).all()
+    rows = tx.run(_TAPPED_OR_GIVEN, {"member_id": member_id}).all()
     shopper = Shopper(
         member=True,
         level=level,
@@ -157,14 +163,7 @@ def _used(
 ) -> dict[str, Used]:
     """Return what is gone of these offers' limits, in one statement."""
     keys = ["", basket.business_on.isoformat(), *([member_id] if member_id else [])]
-    rows = tx.run(
-        select(
-            OfferCounter.offer_id,
-            OfferCounter.scope,
-            OfferCounter.uses,
-            OfferCounter.amount_minor,
-        ).where(OfferCounter.offer_id.in_([one.id for one in limited]), OfferCounter.key.in_(keys))
-    )
+    rows = tx.run(_COUNTERS, {"offer_ids": [one.id for one in limited], "keys": keys})
     uses: dict[str, dict[str, int]] = {}
     money: dict[str, int] = {}
     for row in rows:

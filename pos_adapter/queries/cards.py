@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.queries import card_holder, code_ok, tier_progress
-from loyalty.values import CardHolder, TierProgress
+from loyalty.queries import card_holder, code_ok
+from loyalty.values import CardHolder
 from offers.queries import member_offers
 from offers.values import GrantState, MemberOffer
 from pos_adapter.values import CardShown
@@ -22,7 +22,6 @@ class Identified:
 
     shown: CardShown
     holder: CardHolder
-    tier: TierProgress
     offers: tuple[MemberOffer, ...]
 
 
@@ -34,16 +33,11 @@ def identify(tx: Tx, *, keys: Keys, shown: CardShown, language: str) -> Identifi
         UnknownCard, CardBlocked, CardReplaced, MemberBlocked: the card cannot be used.
     """
     holder = holder_of(tx, keys=keys, shown=shown)
-    offers = member_offers(tx, holder.member_id, language)
+    offers = member_offers(tx, holder.member_id, language, level=holder.level)
     ready = [
         offer for offer in offers if offer.state is GrantState.ACTIVATED or not offer.activation
     ]
-    return Identified(
-        shown=shown,
-        holder=holder,
-        tier=tier_progress(tx, holder.member_id),
-        offers=tuple(ready[:MOST_OFFERS]),
-    )
+    return Identified(shown=shown, holder=holder, offers=tuple(ready[:MOST_OFFERS]))
 
 
 def holder_of(tx: Tx, *, keys: Keys, shown: CardShown) -> CardHolder:

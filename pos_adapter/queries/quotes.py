@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,6 @@ from loyalty.queries import (
     articles_by_codes,
     current_programme,
     quote_earning,
-    tier_progress,
     vouchers_by_code,
 )
 from loyalty.values import (
@@ -74,7 +73,10 @@ class Priced:
             "member": self.holder.member_id if self.holder else None,
             "lines": [_line_facts(priced) for priced in self.basket.lines],
             "vouchers": sorted(voucher.voucher_id for voucher in self.vouchers),
-            "effects": [asdict(effect) for effect in self.basket.points_effects],
+            "effects": [
+                [effect.offer_id, effect.points, effect.line_nos]
+                for effect in self.basket.points_effects
+            ],
         }
         return quote_hash(facts, self.amounts)
 
@@ -91,7 +93,6 @@ def quote(tx: Tx, *, keys: Keys, claim: BasketClaim, language: str) -> Quote:
     """
     priced = price(tx, keys=keys, claim=claim, language=language)
     holder, amounts = priced.holder, priced.amounts
-    tier = tier_progress(tx, holder.member_id) if holder else None
     return Quote(
         quote_hash=priced.fingerprint,
         currency=claim.currency,
@@ -105,8 +106,7 @@ def quote(tx: Tx, *, keys: Keys, claim: BasketClaim, language: str) -> Quote:
         points_with_card=priced.points_with_card,
         holder=holder,
         points_after=holder.balance + priced.earned.points if holder else None,
-        tier=tier,
-        reaches=_reached(tier, priced.lines) if tier else None,
+        reaches=_reached(holder.tier, priced.lines) if holder else None,
     )
 
 

@@ -122,6 +122,17 @@ class PricedBasket:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyOffer:
+    """An offer that works at a till for a member without another tap."""
+
+    offer_id: OfferId
+    name: str
+    value: str
+    state: GrantState
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberOffer:
     """An offer as its member sees it.
 

@@ -8,7 +8,7 @@ from typing import Any
 from loyalty.kernel.tx import Tx
 from loyalty.queries import current_programme
 from loyalty.values import ArticleFacts, CardHolder, TierProgress
-from offers.values import MemberOffer, PricedLine
+from offers.values import PricedLine, ReadyOffer
 from pos_adapter.queries import Identified, Sold
 from pos_adapter.values import Quote, Settled, TakenBack
 
@@ -133,7 +133,7 @@ def article(found: ArticleFacts) -> dict[str, Any]:
     return {**_facts(found), "sold_by": found.sold_by.value}
 
 
-def _offer(offer: MemberOffer) -> dict[str, Any]:
+def _offer(offer: ReadyOffer) -> dict[str, Any]:
     return {**_facts(offer), "state": offer.state.value}
 
 

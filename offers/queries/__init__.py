@@ -12,7 +12,12 @@ from offers.queries.catalogue import (
     offer_detail,
     offer_results,
 )
-from offers.queries.member import affinities_of, member_offers, members_with_offer
+from offers.queries.member import (
+    affinities_of,
+    member_offers,
+    members_with_offer,
+    ready_offers,
+)
 from offers.queries.preview import CostPreview, preview_cost
 from offers.queries.till import price_basket
 
@@ -32,4 +37,5 @@ __all__ = [
     "offer_results",
     "preview_cost",
     "price_basket",
+    "ready_offers",
 ]

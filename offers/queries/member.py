@@ -18,7 +18,7 @@ from offers.models import AffinityRow, OfferGrant
 from offers.queries.live import live, terms
 from offers.queries.names import subject_names
 from offers.scoring import Affinity, Reason, ReasonCode
-from offers.values import GrantCause, GrantState, MemberOffer, OfferId
+from offers.values import GrantCause, GrantState, MemberOffer, OfferId, ReadyOffer
 from offers.wording import Voice, plain_terms, reason_text, value_text
 
 MOST_SHOWN = 50
@@ -38,32 +38,42 @@ class _Placed:
     reason: Reason
 
 
-def member_offers(
-    tx: Tx, member_id: MemberId, language: str, *, level: str | None = None
-) -> list[MemberOffer]:
+def member_offers(tx: Tx, member_id: MemberId, language: str) -> list[MemberOffer]:
     """Return the offers a member may have today, best first; those she used up come last.
 
-    Offers launched since her list was last ranked follow at its end. A caller who knows her
-    ``level`` passes it, which saves looking it up.
+    Offers launched since her list was last ranked follow at its end.
 
     Raises:
         UnknownMember: nobody has this ``member_id``.
     """
     rules = terms(tx)
-    level = level or tier_progress(tx, member_id).level
-    rows = {row.offer_id: row for row in tx.run(_GRANTS, {"member_id": member_id})}
-    granted = frozenset(i for i, row in rows.items() if row.cause != GrantCause.RANKING)
-    shopper = Who(member=True, level=level, granted=granted)
-    placed = [
-        _placed(one, rows.get(one.id))
-        for one in live(tx).index.offers.values()
-        if may_have(one, shopper, on=rules.local_day)
-    ]
-    placed.sort(key=lambda one: (one.state is GrantState.USED, one.rank, one.live.id))
-    shown = placed[:MOST_SHOWN]
+    shown = _list(tx, member_id, tier_progress(tx, member_id).level)[:MOST_SHOWN]
     names = subject_names(tx, [one.reason.subject for one in shown], language)
     voice = Voice(language, rules.currency, names, rules.local_day)
     return [_worded(one, voice, rules.levels) for one in shown]
+
+
+def ready_offers(
+    tx: Tx, member_id: MemberId, language: str, *, level: str, limit: int
+) -> list[ReadyOffer]:
+    """Return what works at a till without another tap, best first, in one statement."""
+    currency = terms(tx).currency
+    ready = [
+        one
+        for one in _list(tx, member_id, level)
+        if one.state is GrantState.ACTIVATED
+        or (one.state is GrantState.AVAILABLE and not one.live.offer.activation)
+    ]
+    return [
+        ReadyOffer(
+            offer_id=OfferId(one.live.id),
+            name=one.live.offer.name(language),
+            value=value_text(one.live.offer, language, currency),
+            state=one.state,
+            ends_on=one.live.offer.until_on,
+        )
+        for one in ready[:limit]
+    ]
 
 
 def may_have(one: LiveOffer, shopper: Who, *, on: date) -> bool:
@@ -136,6 +146,20 @@ def reason_of(stored: Mapping[str, Any]) -> Reason:
         times=stored.get("times", 0),
         since_on=date.fromisoformat(since) if since else None,
     )
+
+
+def _list(tx: Tx, member_id: MemberId, level: str) -> list[_Placed]:
+    """Return every offer that a member of this level may have today, in her order."""
+    rows = {row.offer_id: row for row in tx.run(_GRANTS, {"member_id": member_id})}
+    granted = frozenset(i for i, row in rows.items() if row.cause != GrantCause.RANKING)
+    shopper, today = Who(member=True, level=level, granted=granted), terms(tx).local_day
+    placed = [
+        _placed(one, rows.get(one.id))
+        for one in live(tx).index.offers.values()
+        if may_have(one, shopper, on=today)
+    ]
+    placed.sort(key=lambda one: (one.state is GrantState.USED, one.rank, one.live.id))
+    return placed
 
 
 def _placed(one: LiveOffer, row: Any) -> _Placed:

@@ -8,8 +8,8 @@ from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.queries import card_holder, code_ok
 from loyalty.values import CardHolder
-from offers.queries import member_offers
-from offers.values import GrantState, MemberOffer
+from offers.queries import ready_offers
+from offers.values import ReadyOffer
 from pos_adapter.values import CardShown
 from pos_adapter.wedge import ScanKind, read_scan
 
@@ -22,7 +22,7 @@ class Identified:
 
     shown: CardShown
     holder: CardHolder
-    offers: tuple[MemberOffer, ...]
+    offers: tuple[ReadyOffer, ...]
 
 
 def identify(tx: Tx, *, keys: Keys, shown: CardShown, language: str) -> Identified:
@@ -33,11 +33,8 @@ def identify(tx: Tx, *, keys: Keys, shown: CardShown, language: str) -> Identifi
         UnknownCard, CardBlocked, CardReplaced, MemberBlocked: the card cannot be used.
     """
     holder = holder_of(tx, keys=keys, shown=shown)
-    offers = member_offers(tx, holder.member_id, language, level=holder.level)
-    ready = [
-        offer for offer in offers if offer.state is GrantState.ACTIVATED or not offer.activation
-    ]
-    return Identified(shown=shown, holder=holder, offers=tuple(ready[:MOST_OFFERS]))
+    offers = ready_offers(tx, holder.member_id, language, level=holder.level, limit=MOST_OFFERS)
+    return Identified(shown=shown, holder=holder, offers=tuple(offers))
 
 
 def holder_of(tx: Tx, *, keys: Keys, shown: CardShown) -> CardHolder:

@@ -1,4 +1,7 @@
-"""What a WSGI server runs: ``gunicorn admin.wsgi:app``. Settings come from the environment."""
+"""What a web server runs: ``granian --interface wsgi admin.wsgi:app``.
+
+Settings come from the environment.
+"""
 
 from __future__ import annotations
 

@@ -14,12 +14,18 @@ from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
 
+GUNICORN = "gunicorn -w 2 -k gthread -b 127.0.0.1:{port} {app} --threads"
+GRANIAN = (
+    "granian --interface wsgi --workers 2 --host 127.0.0.1 --port {port} --no-ws {app} "
+    "--blocking-threads"
+)
 SERVERS = {
-    "gunicorn": "gunicorn -w 2 -k gthread --threads 4 -b 127.0.0.1:{port} {app}",
-    "granian": "granian --interface wsgi --workers 2 --blocking-threads 1 "
-    "--host 127.0.0.1 --port {port} --no-ws {app}",
+    "gunicorn-1": f"{GUNICORN} 1",
+    "gunicorn-4": f"{GUNICORN} 4",
+    "granian-1": f"{GRANIAN} 1",
+    "granian-4": f"{GRANIAN} 4",
 }
-"""Both with two workers, the cores of the machine."""
+"""Each with two workers, the cores of the machine, and so many threads in each."""
 
 
 @contextmanager

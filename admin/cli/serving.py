@@ -24,7 +24,7 @@ THREADS = 8
 def serve(runtime: Runtime, host: str, port: int) -> None:
     """Serve pages and API from one process, jobs included.
 
-    For more than one process run gunicorn and `loyalty worker`; see docs/how-to/run-on-servers.md.
+    For more than one process run granian and `loyalty worker`; see docs/how-to/run-on-servers.md.
     """
     demand_schema(runtime)
     check_port(host, port)

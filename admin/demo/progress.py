@@ -28,9 +28,13 @@ class Steps:
     """All the lines, one under the other."""
 
     progress: Progress
+    plain: Console | None = None
+    """Where the beginning of each step is said, when bars cannot be drawn."""
 
     def begin(self, title: str, total: int) -> Step:
-        """Add a line of ``total`` things to do."""
+        """Add a line of ``total`` things to do, or just say that it begins."""
+        if self.plain is not None:
+            self.plain.print(f"{title} ...")
         return Step(self.progress, self.progress.add_task(title, total=total))
 
 
@@ -38,5 +42,7 @@ class Steps:
 def show_steps(*, quiet: bool = False) -> Iterator[Steps]:
     """Draw steps while the block runs; ``quiet`` draws nothing."""
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TaskProgressColumn(), Elapsed())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
-        yield Steps(progress)
+    console = Console(stderr=True)
+    drawn = console.is_terminal and not quiet
+    with Progress(*columns, console=console, disable=not drawn) as progress:
+        yield Steps(progress, plain=None if drawn or quiet else console)

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.reliability.ground import Ground, environment_of, open_ground
-from tests.reliability.processes import WebServer, free_port, gunicorn, loyalty, make_folder
+from tests.reliability.processes import (
+    WebServer,
+    free_port,
+    granian,
+    gunicorn,
+    loyalty,
+    make_folder,
+)
 from tests.services import run
 
 _numbers = itertools.count(1)
@@ -48,13 +55,13 @@ def ground(request) -> Ground:
 
 @pytest.fixture
 def serve(tmp_path, redis_url) -> Iterator[Callable[..., WebServer]]:
-    """Serve a shop as its database is meant to be: ``loyalty serve``, or gunicorn and Redis."""
+    """Serve a shop as its database is meant to be: ``loyalty serve``, or granian and Redis."""
     started: list[WebServer] = []
 
     def do(ground: Ground, *, mutant: str = "", **changes: str) -> WebServer:
         port, folder = free_port(), make_folder(tmp_path, f"server-{len(started)}")
         embedded = ground.url.startswith("sqlite") and not mutant
-        command = loyalty("serve", "--port", port) if embedded else gunicorn(port)
+        command = loyalty("serve", "--port", port) if embedded else granian(port)
         if mutant:
             command = gunicorn(port, mutant, workers=1)
         shared = {} if embedded else {"REDIS_URL": redis_url}

@@ -18,6 +18,10 @@ from typing import Self
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 GUNICORN = "-w {workers} -k gthread --threads 4 -b 127.0.0.1:{port} --no-control-socket {app}"
+GRANIAN = (
+    "admin.wsgi:app --interface wsgi --workers 2 --blocking-threads 4 "
+    "--host 127.0.0.1 --port {port}"
+)
 
 _KEEPER = """
 import os, signal, sys
@@ -34,6 +38,12 @@ def gunicorn(port: int, app: str = "admin.wsgi:app", *, workers: int = 2) -> lis
     """Return the command that serves ``app`` from processes of four threads each."""
     words = GUNICORN.format(port=port, app=app, workers=workers).split()
     return [sys.executable, "-m", "gunicorn", *words]
+
+
+def granian(port: int) -> list[str]:
+    """Return the command that serves the application as the guide says: two processes."""
+    words = GRANIAN.format(port=port).split()
+    return [sys.executable, "-m", "granian", *words]
 
 
 def loyalty(*words: str | int) -> list[str]:

@@ -19,6 +19,7 @@ from loyalty.queries import current_programme, live_figures
 
 PATIENCE_SECONDS = 30
 OK, CREATED = 200, 201
+LANGUAGE = "en"
 
 
 class StoryBroken(Exception):
@@ -42,9 +43,10 @@ class Cast:
     kept: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Give everybody a browser of her own."""
-        self.ada, self.till = Person(self.address), Person(self.address)
-        self.manager, self.dora = Person(self.address), Person(self.address)
+        """Give everybody a browser of her own, in the language of the story."""
+        self.ada, self.till, self.manager, self.dora = (
+            Person(self.address, language=LANGUAGE) for _ in range(4)
+        )
 
     @property
     def email(self) -> str:
@@ -120,4 +122,4 @@ def wait(find: Callable[[], Any], what: str, *, seconds: int = PATIENCE_SECONDS)
 
 def euros(minor: int) -> str:
     """Return an amount for the sentences of the story."""
-    return format_money("en", minor, "EUR")
+    return format_money(LANGUAGE, minor, "EUR")

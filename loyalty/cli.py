@@ -30,6 +30,7 @@ from loyalty.queries import (
     member_card,
     programme_versions,
     statement,
+    tier_progress,
     verify_books,
 )
 from loyalty.schemas.programme import read_programme
@@ -83,6 +84,8 @@ def find(runtime: Runtime, text: str, *, as_json: bool) -> None:
         for one in page.items:
             facts = {"member_id": one.member_id, "name": one.display_name, "level": one.level}
             _print(facts, f"{one.member_id}  {one.level:<10} {one.display_name}", as_json=as_json)
+        if after is None and not page.items:
+            click.echo("Nobody is found by that.", err=True)
         after = page.after
         if after is None:
             return
@@ -160,6 +163,7 @@ def show_statement(runtime: Runtime, member_id: str, language: str, *, as_json: 
     before: int | None = None
     while True:
         with _told(), runtime.database.look(actor="cli:ledger") as tx:
+            tier_progress(tx, MemberId(member_id))  # refuses an id that nobody has
             page = statement(tx, MemberId(member_id), language=language, before=before, limit=200)
         for one in page.items:
             facts = {"seq": one.seq, "points": one.points, "balance": one.balance}

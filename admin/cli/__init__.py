@@ -38,7 +38,7 @@ for _plugin in PLUGINS:
 def main() -> None:
     """Run the command line; a refusal becomes one line and status 1, unsafe settings status 2."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="loyalty", standalone_mode=False)
     except Problem as problem:
         _leave(f"{problem.title}: {problem.detail}", 1)
     except SettingsRefused as refused:

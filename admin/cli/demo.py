@@ -14,7 +14,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.wasyncore import close_all
 
 from admin.app import create_app
-from admin.cli.serving import check_port
+from admin.cli.serving import PORT, check_port
 from admin.demo import crew
 from admin.demo.catalogue import load_shop
 from admin.demo.hours import shop_clock
@@ -32,7 +32,9 @@ HOST, THREADS = "127.0.0.1", 8
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port to serve on; 0 picks one.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="Port to serve on; 0 picks one."
+)
 @click.option("--exit", "leave", is_flag=True, help="Stop after the story; status 0 if it held.")
 @click.option("--fresh", is_flag=True, help="Forget the data of earlier starts.")
 @click.option("--folder", default="var/demo", show_default=True, help="Where the data lies.")

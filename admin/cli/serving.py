@@ -15,11 +15,13 @@ from admin.worker import Worker
 from loyalty.kernel.runtime import Runtime
 
 THREADS = 8
+PORT = click.IntRange(0, 65535)
+"""A port of TCP; 0 takes any that is free."""
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option("--port", type=PORT, default=8080, show_default=True, help="Port to listen on.")
 @click.pass_obj
 def serve(runtime: Runtime, host: str, port: int) -> None:
     """Serve pages and API from one process, jobs included.

@@ -59,6 +59,7 @@ def test_members_are_enrolled_and_found(run, enrolled):
     assert "already known" in again.output
     assert json.loads(found.output)["member_id"] == enrolled["member_id"]
     assert enrolled["member_id"] in run(members, "find", enrolled["code"]).output
+    assert run(members, "find", "nobody").output == "Nobody is found by that.\n"
 
 
 def test_a_source_enrols_once(run):
@@ -100,6 +101,11 @@ def test_a_statement_is_printed_with_its_reasons(run, enrolled, shop):
     assert "+27" in printed.output
     assert "27 points on €27.60" in printed.output
     assert (machine["points"], machine["balance"]) == (27, 27)
+
+
+def test_a_statement_of_nobody_is_refused(run):
+    refused = run(ledger, "statement", "mbr_nobody")
+    assert (refused.exit_code, "mbr_nobody" in refused.output) == (1, True)
 
 
 def test_sound_books_are_said_to_be_sound_and_broken_ones_are_named(run, enrolled, shop):

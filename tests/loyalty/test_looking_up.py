@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from loyalty.commands import (
     earn_points,
     record_consent,
-    record_purchase,
     save_articles,
     save_category,
 )
@@ -45,7 +44,7 @@ from loyalty.values import (
     Sku,
     StoreId,
 )
-from tests.loyalty.world import KEYS, enrol, line, sale
+from tests.loyalty.world import KEYS, enrol, line, ring
 
 NOBODY = MemberId("mbr_nobody")
 EAN = "3250390000013"
@@ -55,11 +54,6 @@ TEA = ArticleFacts(Sku("tea-green"), "Thé vert", "drinks", 350, 550)
 
 def found(tx, text, **facts):
     return [row.display_name for row in find_members(tx, text, keys=KEYS, **facts).items]
-
-
-def ring(tx, member_id, *lines, **facts):
-    one = sale(member_id, *lines, occurred_at=tx.now, **facts)
-    return record_purchase(tx, keys=KEYS, sale=one)
 
 
 def test_members_are_found_by_whatever_is_known_of_them(shop):

@@ -8,8 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loyalty.commands import (
-    record_purchase,
-    record_return,
     save_store,
 )
 from loyalty.queries import (
@@ -22,17 +20,7 @@ from loyalty.values import (
     StoreId,
     VoucherState,
 )
-from tests.loyalty.world import KEYS, enrol, line, returned, sale
-
-
-def ring(tx, member_id, *lines, **facts):
-    one = sale(member_id, *lines, occurred_at=tx.now, **facts)
-    return record_purchase(tx, keys=KEYS, sale=one)
-
-
-def give_back(tx, purchase, *lines, **facts):
-    one = returned(purchase.purchase_id, *lines, occurred_at=tx.now, **facts)
-    return record_return(tx, returned=one)
+from tests.loyalty.world import KEYS, enrol, give_back, line, ring
 
 
 def test_vouchers_that_are_no_longer_earned_are_cancelled_newest_first(shop, ada, clock):

@@ -9,7 +9,6 @@ import pytest
 
 from loyalty.commands import (
     publish_programme,
-    record_purchase,
     record_return,
     spend_points,
 )
@@ -33,17 +32,7 @@ from loyalty.values import (
     StoreId,
 )
 from loyalty.words import PostingKind
-from tests.loyalty.world import KEYS, enrol, line, returned, sale
-
-
-def ring(tx, member_id, *lines, **facts):
-    one = sale(member_id, *lines, occurred_at=tx.now, **facts)
-    return record_purchase(tx, keys=KEYS, sale=one)
-
-
-def give_back(tx, purchase, *lines, **facts):
-    one = returned(purchase.purchase_id, *lines, occurred_at=tx.now, **facts)
-    return record_return(tx, returned=one)
+from tests.loyalty.world import enrol, give_back, line, returned, ring
 
 
 def test_one_loaf_of_three_takes_its_point_and_its_share_of_the_offer(shop, ada):

@@ -9,7 +9,6 @@ import pytest
 
 from loyalty.commands import (
     assign_level,
-    record_purchase,
 )
 from loyalty.errors import UnknownMember, UnknownPurchase
 from loyalty.queries import (
@@ -30,14 +29,9 @@ from loyalty.values import (
     SaleKey,
     StoreId,
 )
-from tests.loyalty.world import KEYS, line, sale
+from tests.loyalty.world import KEYS, line, ring
 
 NOBODY = MemberId("mbr_nobody")
-
-
-def ring(tx, member_id, *lines, **facts):
-    one = sale(member_id, *lines, occurred_at=tx.now, **facts)
-    return record_purchase(tx, keys=KEYS, sale=one)
 
 
 def test_a_receipt_is_found_by_its_id_or_by_the_tills_key(shop, ada):

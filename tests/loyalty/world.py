@@ -6,7 +6,7 @@ import hashlib
 import itertools
 from datetime import date, datetime
 
-from loyalty.commands import Enrolled, enrol_member
+from loyalty.commands import Enrolled, enrol_member, record_purchase, record_return
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.values import (
@@ -116,3 +116,15 @@ def returned(
         lines=tuple(ReturnedLine(*one) for one in lines),
         request_hash=hashlib.sha256(repr((purchase_id, lines)).encode()).hexdigest(),
     )
+
+
+def ring(tx: Tx, member_id, *lines, **facts):
+    """Record a sale that happens now."""
+    one = sale(member_id, *lines, occurred_at=tx.now, **facts)
+    return record_purchase(tx, keys=KEYS, sale=one)
+
+
+def give_back(tx: Tx, purchase, *lines, **facts):
+    """Record a return that happens now."""
+    one = returned(purchase.purchase_id, *lines, occurred_at=tx.now, **facts)
+    return record_return(tx, returned=one)

@@ -1,12 +1,11 @@
 // Keeps the preview beside the form up to date while the campaign is being written.
 
+import { drawn, livePanel } from "palier/live-panel";
 import { drawLetters } from "./mail.js";
 
-const WAIT_MS = 450;
 const form = document.querySelector("form[data-preview]");
 const panel = document.getElementById("preview");
-let timer = 0;
-let asked = 0;
+const preview = livePanel(panel, { ask, waitMs: 450, shown });
 let person = "";
 let spoken = "";
 let lastText = null;
@@ -24,7 +23,7 @@ form.addEventListener("click", (event) => {
 panel.addEventListener("change", (event) => {
   if (event.target.matches("[data-person]")) {
     person = event.target.value;
-    work();
+    preview.now();
   } else if (event.target.name === "shown-language") {
     spoken = event.target.value;
     showLanguage();
@@ -32,45 +31,24 @@ panel.addEventListener("change", (event) => {
   event.stopPropagation();
 });
 showChannels();
-work();
+preview.now();
 
 function later(event) {
   if (panel.contains(event.target)) return;
   showChannels();
-  clearTimeout(timer);
-  timer = setTimeout(work, WAIT_MS);
+  preview.later();
 }
 
-/** Ask for the preview of what the form says now; a later question overtakes an earlier one. */
-async function work() {
-  clearTimeout(timer);
-  const number = ++asked;
-  panel.ariaBusy = "true";
-  const html = await preview();
-  if (number !== asked) return;
-  panel.ariaBusy = "false";
-  if (html === null) return; // no connection: what was shown last stays
-  panel.innerHTML = html;
-  showLanguage();
-  drawLetters(panel);
-}
-
-/** Return the panel as the server draws it, or null when it cannot be had. */
-async function preview() {
+function ask() {
   const body = new FormData(form);
   body.set("member_id", person);
   body.delete("shown-language");
-  try {
-    const answer = await fetch(form.dataset.preview, {
-      method: "POST",
-      body,
-      credentials: "same-origin",
-      redirect: "error",
-    });
-    return answer.ok ? await answer.text() : null;
-  } catch {
-    return null;
-  }
+  return drawn(form.dataset.preview, body);
+}
+
+function shown() {
+  showLanguage();
+  drawLetters(panel);
 }
 
 function showLanguage() {

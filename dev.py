@@ -64,9 +64,9 @@ def test(options: argparse.Namespace, rest: list[str]) -> NoReturn:
 def soak(options: argparse.Namespace, rest: list[str]) -> NoReturn:
     """Kill the servers again and again during sales, and go through every page in the browser.
 
-    Fifty kills instead of three on each database, saying how many sales were acknowledged, cut off
+    Fifty kills instead of two on each database, saying how many sales were acknowledged, cut off
     and repeated; and the thorough browser journeys, of which ``dev.py test`` runs the main ones.
-    Takes some fifteen minutes. Arguments go to pytest: ``dev.py soak -k postgresql``.
+    Takes some nine minutes. Arguments go to pytest: ``dev.py soak -k postgresql``.
     """
     del options
     environment.ensure("test")

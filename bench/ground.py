@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from admin.migrate import upgrade
+from bench.web import cpu_seconds
 from loyalty.kernel.db import Database
 from tests.services import postgres, run
 from tests.services.server import clean_environment, new_folder, unprivileged
@@ -23,6 +25,12 @@ class Ground:
     url: str
     binaries: Path
     socket_folder: str
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds of all its processes, those that have ended included."""
+        lines = Path(self.socket_folder, "data", "postmaster.pid").read_text().splitlines()
+        return cpu_seconds(int(lines[0]), with_ended=True)
 
 
 @contextmanager
@@ -41,27 +49,62 @@ def durable_postgres() -> Iterator[Ground]:
 
 
 @dataclass(frozen=True, slots=True)
-class TpcB:
-    """What pgbench measured: transactions a second, and their mean latency."""
+class Pgbench:
+    """What pgbench measured: transactions a second, mean latency, the cluster's CPU for each."""
 
     clients: int
     per_second: float
     latency_ms: float
+    server_us: float
 
 
-def tpc_b(ground: Ground, *, clients: int = 8, seconds: int = 10, scale: int = 20) -> TpcB:
+def tpc_b(ground: Ground, *, clients: int = 8, seconds: int = 10, scale: int = 20) -> Pgbench:
     """Run pgbench's TPC-B-like script on the same cluster, prepared, from two threads."""
+    with _database(ground) as name:
+        _run([*_pgbench(ground), "-i", "-q", "-s", scale, name])
+        return _measure(ground, [name], clients, seconds)
+
+
+def script(ground: Ground, tables: str, act: str, *, clients: int, seconds: int) -> Pgbench:
+    """Run a script of our own (pgbench's language) on ``tables``, prepared, from two threads."""
+    with _database(ground) as name, tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        _run([ground.binaries / "psql", *_place(ground), "-q", "-d", name, "-c", tables])
+        file.write(act)
+        file.flush()
+        Path(file.name).chmod(0o644)
+        return _measure(ground, ["-f", file.name, name], clients, seconds)
+
+
+@contextmanager
+def _database(ground: Ground) -> Iterator[str]:
     name = "pgbench"
     run.make_database(ground.server_url, name, template="template0")
-    pgbench = [ground.binaries / "pgbench", "-h", ground.socket_folder, "-U", "postgres"]
-    _run([*pgbench, "-i", "-q", "-s", scale, name])
-    text = _run([*pgbench, "-n", "-M", "prepared", "-c", clients, "-j", 2, "-T", seconds, name])
+    yield name
     run.drop_database(ground.server_url, name)
+
+
+def _measure(ground: Ground, what: list[object], clients: int, seconds: int) -> Pgbench:
+    before = ground.cpu_seconds
+    words = ["-n", "-M", "prepared", "-c", clients, "-j", 2, "-T", seconds]
+    text = _run([*_pgbench(ground), *words, *what])
     per_second = re.search(r"tps = ([\d.]+)", text)
     latency = re.search(r"latency average = ([\d.]+) ms", text)
+    count = re.search(r"actually processed: (\d+)", text)
     assert per_second, text
     assert latency, text
-    return TpcB(clients, float(per_second[1]), float(latency[1]))
+    assert count, text
+    spent = ground.cpu_seconds - before
+    return Pgbench(
+        clients, float(per_second[1]), float(latency[1]), spent * 1e6 / max(1, int(count[1]))
+    )
+
+
+def _pgbench(ground: Ground) -> list[object]:
+    return [ground.binaries / "pgbench", *_place(ground)]
+
+
+def _place(ground: Ground) -> list[object]:
+    return ["-h", ground.socket_folder, "-U", "postgres"]
 
 
 def _run(command: list[object]) -> str:

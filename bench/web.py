@@ -61,8 +61,11 @@ def free_port() -> int:
         return port
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU seconds of a process and of all below it."""
+def cpu_seconds(pid: int, *, with_ended: bool = False) -> float:
+    """Return the CPU seconds of a process and of all below it.
+
+    ``with_ended`` adds those that ended below the process itself and were waited for.
+    """
     total = 0.0
     for one in _tree(pid):
         try:
@@ -70,6 +73,8 @@ def cpu_seconds(pid: int) -> float:
         except FileNotFoundError:
             continue
         total += (int(fields[11]) + int(fields[12])) / TICK
+        if with_ended and one == pid:
+            total += (int(fields[13]) + int(fields[14])) / TICK
     return total
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from loyalty.commands.wallets import open_wallet, write_wallets
 from loyalty.errors import NotEnoughPoints, ReversalTooLarge, SourceReused, UnknownPosting
@@ -22,6 +22,10 @@ from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
 from loyalty.values import POINTS, Fired, MemberId
 from loyalty.words import Contra, PostingKind
+
+_BY_SOURCE = select(Posting.seq, Posting.points, Posting.balance, Posting.request_hash).where(
+    Posting.member_id == bindparam("member_id"), Posting.source == bindparam("source")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +165,7 @@ def replayed_posting(
     Raises:
         SourceReused: the source stands for another request.
     """
-    row = tx.run(
-        select(Posting.seq, Posting.points, Posting.balance, Posting.request_hash).where(
-            Posting.member_id == member_id, Posting.source == source
-        )
-    ).first()
+    row = tx.run(_BY_SOURCE, {"member_id": member_id, "source": source}).first()
     if row is None:
         return None
     if row.request_hash != request_hash:

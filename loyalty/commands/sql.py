@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table
+from sqlalchemy import Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from loyalty.kernel.db import Base
@@ -28,4 +29,9 @@ def table_of(model: type[Base]) -> Table:
 def insert_rows(tx: Tx, model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert ``rows``, all with the same columns; nothing happens when there are none."""
     if rows:
-        tx.run(table_of(model).insert(), rows)
+        tx.run(_insertion(model), rows)
+
+
+@cache
+def _insertion(model: type[Base]) -> Insert:
+    return table_of(model).insert()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 
-from loyalty.commands.sql import insert, insert_rows, table_of
+from loyalty.commands.sql import Upsert, insert, insert_rows, table_of
 from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.journal import Journal
 from loyalty.kernel.tx import Tx
@@ -26,6 +27,17 @@ _WALLET = (
     Wallet.head,
     Wallet.floor,
 )
+_MEMBERS: BindParameter[Any] = bindparam("member_ids", expanding=True)
+_STATE = select(Member.state).where(Member.id == bindparam("member_id"))
+_HOLD = (
+    select(*_WALLET)
+    .where(Wallet.member_id.in_(_MEMBERS), Wallet.unit == bindparam("unit"))
+    .order_by(Wallet.member_id)
+    .with_for_update()
+)
+_LOTS = select(Lot.member_id, Lot.expires_on, Lot.granted, Lot.consumed).where(
+    Lot.member_id.in_(_MEMBERS), Lot.unit == bindparam("unit")
+)
 
 
 def open_wallet(tx: Tx, member_id: MemberId, *, unit: str = POINTS) -> Journal:
@@ -35,7 +47,7 @@ def open_wallet(tx: Tx, member_id: MemberId, *, unit: str = POINTS) -> Journal:
         UnknownMember: nobody has this id, or the person was erased.
         MemberBlocked: the membership neither earns nor spends.
     """
-    state = tx.run(select(Member.state).where(Member.id == member_id)).scalar()
+    state = tx.run(_STATE, {"member_id": member_id}).scalar()
     if state is None or state is MemberState.ERASED:
         raise UnknownMember(member_id)
     if state is MemberState.BLOCKED:
@@ -51,18 +63,9 @@ def open_wallets(
     The lots are read by a statement of their own: one that waited for the lock would see them
     as they were before the wait.
     """
-    rows = tx.run(
-        select(*_WALLET)
-        .where(Wallet.member_id.in_(member_ids), Wallet.unit == unit)
-        .order_by(Wallet.member_id)
-        .with_for_update()
-    ).all()
-    journals = {row.member_id: Journal(**row._asdict(), lots={}) for row in rows}
-    lots = tx.run(
-        select(Lot.member_id, Lot.expires_on, Lot.granted, Lot.consumed).where(
-            Lot.member_id.in_(member_ids), Lot.unit == unit
-        )
-    )
+    whose = {"member_ids": list(member_ids), "unit": unit}
+    journals = {row.member_id: Journal(**row._asdict(), lots={}) for row in tx.run(_HOLD, whose)}
+    lots = tx.run(_LOTS, whose)
     for member_id, expires_on, granted, consumed in lots:
         if member_id in journals:
             journals[member_id].lots[expires_on] = LotState(expires_on, granted, consumed)
@@ -126,13 +129,15 @@ def _write_lots(tx: Tx, journals: list[Journal]) -> None:
     ]
     if not rows:
         return
-    statement = insert(tx.dialect, Lot)
+    tx.run(_counted_lots(tx.dialect), rows)
+
+
+@cache
+def _counted_lots(dialect: str) -> Upsert:
+    statement = insert(dialect, Lot)
     counters = {name: statement.excluded[name] for name in ("granted", "consumed")}
-    tx.run(
-        statement.on_conflict_do_update(
-            index_elements=["member_id", "unit", "expires_on"], set_=counters
-        ),
-        rows,
+    return statement.on_conflict_do_update(
+        index_elements=["member_id", "unit", "expires_on"], set_=counters
     )
 
 

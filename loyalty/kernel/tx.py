@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,29 @@ class Tx:
     """
 
     connection: Connection
-    session: Session
     now: datetime
     actor: str
+    autoflush: bool = True
+    _opened: list[Session] = field(default_factory=list, repr=False)
+
+    @property
+    def session(self) -> Session:
+        """Return the ORM's session of this transaction; the till path never needs one."""
+        if not self._opened:
+            self._opened.append(
+                Session(self.connection, autoflush=self.autoflush, expire_on_commit=False)
+            )
+        return self._opened[0]
+
+    def flush(self) -> None:
+        """Write what the ORM still holds back."""
+        for session in self._opened:
+            session.flush()
+
+    def close(self) -> None:
+        """Let the ORM forget everything; whoever opened the connection ends the transaction."""
+        for session in self._opened:
+            session.close()
 
     def new_id(self, prefix: str) -> str:
         """Return a fresh identifier such as ``mbr_01k9x3...``."""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from threading import Timer
 
 from sqlalchemy import Connection, RootTransaction
-from sqlalchemy.orm import Session
 
 from admin.app import create_app
 from loyalty.kernel.db import Database
@@ -31,10 +30,10 @@ class LateDatabase(Database):
             if self.is_sqlite:
                 connection.execution_options(palier_write=True)
             transaction = connection.begin()
-            session = Session(connection, expire_on_commit=False)
+            tx = Tx(connection, now=self.clock(), actor=actor)
             try:
-                yield Tx(connection, session, now=self.clock(), actor=actor)
-                session.flush()
+                yield tx
+                tx.flush()
             except BaseException:
                 transaction.rollback()
                 connection.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from loyalty.kernel.clock import Clock, system_clock
@@ -72,9 +71,10 @@ class Database:
         with self._guarded(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.execution_options(palier_write=True)
-            with connection.begin(), Session(connection, expire_on_commit=False) as session:
-                yield Tx(connection, session, now=self.clock(), actor=actor)
-                session.flush()
+            tx = Tx(connection, now=self.clock(), actor=actor)
+            with connection.begin(), closing(tx):
+                yield tx
+                tx.flush()
 
     @contextmanager
     def look(self, *, actor: str = "reader") -> Iterator[Tx]:
@@ -86,12 +86,10 @@ class Database:
         Raises:
             StorageUnavailable: the database cannot be reached.
         """
-        with (
-            self._guarded(),
-            self._reader.connect() as connection,
-            Session(connection, autoflush=False, expire_on_commit=False) as session,
-        ):
-            yield Tx(connection, session, now=self.clock(), actor=actor)
+        with self._guarded(), self._reader.connect() as connection:
+            tx = Tx(connection, now=self.clock(), actor=actor, autoflush=False)
+            with closing(tx):
+                yield tx
 
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""

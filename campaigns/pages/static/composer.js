@@ -35,6 +35,8 @@ preview.now();
 
 function later(event) {
   if (panel.contains(event.target)) return;
+  const written = event.target.id.match(/^f-([a-z]{2})_/); // the language being written is shown
+  if (written) spoken = written[1];
   showChannels();
   preview.later();
 }

@@ -160,10 +160,11 @@ def ledger() -> None:
 @click.pass_obj
 def show_statement(runtime: Runtime, member_id: str, language: str, *, as_json: bool) -> None:
     """Print a member's postings with their reasons, newest first."""
+    with _told(), runtime.database.look(actor="cli:ledger") as tx:
+        tier_progress(tx, MemberId(member_id))  # refuses an id that nobody has
     before: int | None = None
     while True:
         with _told(), runtime.database.look(actor="cli:ledger") as tx:
-            tier_progress(tx, MemberId(member_id))  # refuses an id that nobody has
             page = statement(tx, MemberId(member_id), language=language, before=before, limit=200)
         for one in page.items:
             facts = {"seq": one.seq, "points": one.points, "balance": one.balance}

@@ -142,18 +142,5 @@ def messages_of(
     if after is not None:
         statement = statement.where(Message.id < after)
     rows = tx.session.scalars(statement).all()
-    items = tuple(
-        Recipient(
-            message_id=row.id,
-            member_id=row.member_id,
-            first_name="",
-            channel=row.channel,
-            state=row.state,
-            reason=row.reason,
-            due_at=row.due_at,
-            handed_over_at=row.handed_over_at,
-            attempts=row.attempts,
-        )
-        for row in rows[:limit]
-    )
+    items = tuple(_recipient(row, None) for row in rows[:limit])
     return Page(items, items[-1].message_id if len(rows) > limit else None)

@@ -18,6 +18,15 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Figures under one another: each row is what it is, and how much. */
+export function factLines(rows) {
+  return el(
+    "dl",
+    { class: "facts facts--lines" },
+    rows.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value))),
+  );
+}
+
 function listen(element, listeners) {
   for (const [event, listener] of Object.entries(listeners))
     element.addEventListener(event, listener);

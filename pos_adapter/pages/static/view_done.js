@@ -12,7 +12,7 @@ import {
   t,
   tn,
 } from "./boot.js";
-import { el, icon, replace, tierBadge } from "./dom.js";
+import { el, factLines, icon, replace, tierBadge } from "./dom.js";
 
 /** Draw a settled sale. `done` is {sale, quote, answer, change}; answer null: not answered yet. */
 export function drawDone(panel, done) {
@@ -82,13 +82,7 @@ function earned(answer) {
   return el(
     "div",
     { class: "done__points" },
-    el(
-      "dl",
-      { class: "facts facts--lines" },
-      rows.map(([term, value]) =>
-        el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value)),
-      ),
-    ),
+    factLines(rows),
     tier
       ? el(
           "p",

@@ -143,28 +143,22 @@ function nextStep(quote) {
 function offers({ applied, not_applied: refused }) {
   const missed = refused.filter((offer) => offer.missing).slice(0, MOST_NEAR_MISSES);
   if (!applied.length && !missed.length) return null;
-  return el(
-    "section",
-    { class: "till__offers", "aria-label": t("Offers") },
-    el(
-      "ul",
-      { class: "offers-list" },
-      applied.map((offer) =>
-        el(
-          "li",
-          { class: "offers-list__on" },
-          icon("check"),
-          el("span", {}, offer.name),
-          el("b", { class: "num" }, worth(offer)),
-        ),
+  return offersList(
+    applied.map((offer) =>
+      el(
+        "li",
+        { class: "offers-list__on" },
+        icon("check"),
+        el("span", {}, offer.name),
+        el("b", { class: "num" }, worth(offer)),
       ),
-      missed.map((offer) =>
-        el(
-          "li",
-          { class: "offers-list__near" },
-          icon("tag"),
-          el("span", {}, el("span", {}, offer.name), el("small", {}, offer.missing)),
-        ),
+    ),
+    missed.map((offer) =>
+      el(
+        "li",
+        { class: "offers-list__near" },
+        icon("tag"),
+        el("span", {}, el("span", {}, offer.name), el("small", {}, offer.missing)),
       ),
     ),
   );
@@ -173,22 +167,18 @@ function offers({ applied, not_applied: refused }) {
 /** The offers that will work for her, before there is a basket. */
 function readyOffers(ready) {
   if (!ready.length) return null;
+  return offersList(
+    ready.map((offer) =>
+      el("li", {}, icon("tag"), el("span", {}, offer.name), el("b", { class: "num" }, offer.value)),
+    ),
+  );
+}
+
+function offersList(...items) {
   return el(
     "section",
     { class: "till__offers", "aria-label": t("Offers") },
-    el(
-      "ul",
-      { class: "offers-list" },
-      ready.map((offer) =>
-        el(
-          "li",
-          {},
-          icon("tag"),
-          el("span", {}, offer.name),
-          el("b", { class: "num" }, offer.value),
-        ),
-      ),
-    ),
+    el("ul", { class: "offers-list" }, ...items),
   );
 }
 

@@ -1,7 +1,7 @@
 // A receipt on the returns page: what was sold, what comes back, and what that brought about.
 
 import { dayText, money, number, points, quantityIn, quantityText, t } from "./boot.js";
-import { button, el, icon, tierBadge } from "./dom.js";
+import { button, el, factLines, icon, tierBadge } from "./dom.js";
 
 /** What stands there before a receipt was found. */
 export function noReceiptYet() {
@@ -134,13 +134,7 @@ export function resultView(answer) {
     el(
       "div",
       { class: "done__points" },
-      el(
-        "dl",
-        { class: "facts facts--lines" },
-        rows.map(([term, value]) =>
-          el("div", {}, el("dt", {}, term), el("dd", { class: "num" }, value)),
-        ),
-      ),
+      factLines(rows),
     ),
     answer.tier
       ? el(

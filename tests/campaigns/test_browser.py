@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from admin.app import create_app
 from campaigns.commands import draft_campaign
@@ -17,6 +14,7 @@ from loyalty.kernel.access.principals import PrincipalKind, Role
 from loyalty.kernel.access.sessions import start_session
 from tests.campaigns.world import DOCUMENT, crowd, enrol, mailbox, schedule, send, start
 from tests.services.accessibility import accessibility_faults
+from tests.services.web import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
@@ -54,13 +52,8 @@ def shop(runtime):
 
 @pytest.fixture
 def address(shop):
-    server = make_server("127.0.0.1", 0, create_app(shop[0]), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(lambda _: create_app(shop[0])) as url:
+        yield url
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ the test on anything a person would call broken: a script error, a refused resou
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.serving import ThreadedWSGIServer
+from flask import Flask
 
 from admin.app import create_app
 from loyalty.kernel.cache import MemoryCache
@@ -21,6 +20,7 @@ from loyalty.kernel.db import Database
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.settings import Settings
 from loyalty.kernel.signing import Keys
+from tests.services.web import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -38,7 +38,7 @@ class Live:
     url: str
     runtime: Runtime
     clock: MovableClock
-    app: Any
+    app: Flask
 
     @property
     def database(self) -> Database:
@@ -70,38 +70,16 @@ class Trouble:
 @pytest.fixture
 def live(sqlite_database: Database, settings: Settings, clock: MovableClock) -> Iterator[Live]:
     """The whole application, served by threads on a random loopback port."""
-    with serving(sqlite_database, settings, clock) as running:
-        yield running
+    opened: list[Live] = []
 
+    def make(url: str) -> Flask:
+        own = replace(settings, public_url=url)
+        runtime = Runtime(own, sqlite_database, Keys(own.secret_key), MemoryCache())
+        opened.append(Live(url, runtime, clock, create_app(runtime)))
+        return opened[0].app
 
-class serving:  # noqa: N801 - reads as a verb in a with statement
-    """Serve the application as long as the block lasts."""
-
-    def __init__(self, database: Database, settings: Settings, clock: MovableClock) -> None:
-        self._server = ThreadedWSGIServer("127.0.0.1", 0, self._answer)
-        url = f"http://127.0.0.1:{self._server.server_port}"
-        settings = replace(settings, public_url=url)
-        runtime = Runtime(settings, database, Keys(settings.secret_key), MemoryCache())
-        try:
-            self.live = Live(url, runtime, clock, create_app(runtime))
-        except BaseException:
-            self._server.server_close()
-            raise
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
-
-    def __enter__(self) -> Live:
-        self._thread.start()
-        return self.live
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def _answer(self, environ: Any, start_response: Any) -> Any:
-        return self.live.app(environ, start_response)
+    with served(make):
+        yield opened[0]
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import threading
 
 import pytest
 from PIL import Image
-from werkzeug.serving import make_server
 
 from tests.kernel.design_kit import PAGES, build_design_app
 from tests.services.accessibility import accessibility_faults
+from tests.services.web import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
@@ -25,13 +24,8 @@ WHITE = (255, 255, 255)
 def address(settings, sqlite_database, monkeypatch):
     """The address of a running server that shows the design system."""
     app = build_design_app(settings, sqlite_database, monkeypatch)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(lambda _: app) as url:
+        yield url
 
 
 @pytest.fixture

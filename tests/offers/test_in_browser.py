@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from loyalty.kernel.relay import drain
 from offers.plugin import plugin
@@ -13,6 +10,7 @@ from offers.queries import member_offers
 from offers.values import GrantState
 from tests.offers.world import buy, launch
 from tests.services.accessibility import accessibility_faults
+from tests.services.web import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
@@ -24,13 +22,8 @@ UNDO = "form[data-tap=DELETE] button:visible"
 @pytest.fixture
 def site(app):
     """The address at which the application answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(lambda _: app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
 from admin.app import create_app
 from loyalty.kernel.access.principals import PrincipalKind
 from loyalty.kernel.runtime import Runtime, open_runtime
 from loyalty.kernel.settings import Settings
+from tests.services.web import served
 
 SESSIONS = "; ".join(f"palier-{kind.value}=a-token-to-look-up" for kind in PrincipalKind)
 
@@ -39,13 +37,6 @@ class Inside:
             connection.close()
 
 
-class _Quiet(WSGIRequestHandler):
-    """Says nothing about requests that went as they should."""
-
-    def log_request(self, *_: object) -> None:
-        """Leave the report to what matters."""
-
-
 @contextmanager
 def inside(settings: Settings, **parts: Any) -> Iterator[Inside]:
     """Serve the application under ``settings`` from threads of this process.
@@ -59,13 +50,8 @@ def inside(settings: Settings, **parts: Any) -> Iterator[Inside]:
         keys=opened.keys,
         cache=parts.get("cache", opened.cache),
     )
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
     try:
-        yield Inside(runtime, server.server_port)
+        with served(lambda _: create_app(runtime)) as url:
+            yield Inside(runtime, int(url.rpartition(":")[2]))
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         runtime.database.dispose()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import ThreadedWSGIServer
 
 from admin.app import create_app
 from admin.demo.catalogue import load_shop
@@ -35,6 +32,7 @@ from offers.commands import activate_offer
 from offers.queries import member_offers
 from pos_adapter.commands import commit_sale
 from pos_adapter.values import BasketClaim, CardShown, EntryMode, SaleClaim, TillLine
+from tests.services.web import served
 
 MORNING = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 """A Tuesday, half past ten in Paris: fruit is cheaper, and SMS may leave."""
@@ -121,31 +119,19 @@ def on_stage(seeded: Path, folder: Path, *, language: str) -> Iterator[Scene]:
     """Serve a copy of the seeded shop in which a morning's work has been done."""
     copy = folder / "palier.db"
     shutil.copyfile(seeded, copy)
-    web = _Later()
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedWSGIServer("127.0.0.1", 0, web)
-    url = f"http://127.0.0.1:{server.server_port}"
     clock = MovableClock(MORNING - timedelta(hours=1))
-    runtime = open_runtime(_settings(copy, url), clock=clock)
-    web.app = create_app(runtime)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
+    opened: list[Runtime] = []
+
+    def make(url: str) -> Flask:
+        opened.append(open_runtime(_settings(copy, url), clock=clock))
+        return create_app(opened[0])
+
     try:
-        yield _begin_the_day(runtime, clock, url, language)
+        with served(make) as url:
+            yield _begin_the_day(opened[0], clock, url, language)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        runtime.database.dispose()
-
-
-class _Later:
-    """A WSGI application that is made once its address is known."""
-
-    app: Flask
-
-    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
-        return self.app(environ, start)
+        for one in opened:
+            one.database.dispose()
 
 
 def _settings(path: Path, url: str) -> Settings:

@@ -76,6 +76,7 @@ class Camera:
         page.locator("#f-pin").fill(CLEO_PIN)
         page.locator("#f-pin").press("Enter")
         page.wait_for_url("**/till/")
+        page.wait_for_load_state("networkidle")  # a scan before the page listens is lost
         with self.scene.runtime.database.look() as tx:
             card = member_card(tx, self.scene.member, keys=self.scene.runtime.keys).code
         for text in (card, *eans(self.scene.runtime, ON_THE_BELT)):
@@ -83,6 +84,7 @@ class Camera:
             page.keyboard.press("Enter")
             page.wait_for_timeout(150)
             page.locator(".till[aria-busy=true]").wait_for(state="hidden")
+        page.locator(".member-line__name").wait_for(state="attached")
         return self._take(page)
 
     def shopper(self, path: str, size: tuple[int, int]) -> Image.Image:

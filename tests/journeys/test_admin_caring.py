@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from loyalty.errors import CardBlocked, CardReplaced
 from loyalty.kernel.access.principals import Role
@@ -96,8 +97,10 @@ def test_a_scanner_opens_the_members_page(office, visit):
 
 def test_everything_can_be_done_with_the_keyboard_alone(office, visit):
     page = visit("/admin/sign-in")
+    expect(page.get_by_label("E-mail")).to_be_focused()  # letters typed before it are lost
     page.keyboard.type(EMAIL)
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Password")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/admin/")

@@ -136,7 +136,7 @@ def give_vouchers_back(tx: Tx, coming: Coming) -> tuple[VoucherId, ...]:
 
 def _most(journal: Journal, programme: Programme, now: datetime) -> int:
     """Return how many points a return may take at most."""
-    if programme.short_balance is ShortBalance.WITHIN_BALANCE:
+    if programme.returns.short_balance is ShortBalance.WITHIN_BALANCE:
         return journal.usable(lapse_day=lapse_day_of(journal, programme, now))
     if journal.floor is None:
         return MAX_WHOLE

@@ -47,6 +47,7 @@ class SaleLine:
     paid_minor: int
     tax_bp: int
     shares: tuple[OfferShare, ...] = ()
+    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_the_grocers_preset_is_the_one_that_was_agreed():
     assert programme.vouchers is not None
     assert (programme.vouchers.per_spend_minor, programme.vouchers.value_minor) == (10_000, 100)
     assert programme.vouchers.carry_over
-    assert programme.short_balance is ShortBalance.UNLIMITED
+    assert programme.returns.short_balance is ShortBalance.UNLIMITED
     assert programme.level_name("gold", "fr") == "Or"
     assert programme.level_name("none", "fr") == ""
 
@@ -127,7 +127,7 @@ returns: {short_balance: within_balance}
     assert programme.basis.kinds == {LineKind.ARTICLE, LineKind.DELIVERY, LineKind.SERVICE_FEE}
     assert not programme.basis.lowered_by_offers
     assert programme.rounding.per_order is None
-    assert programme.short_balance is ShortBalance.WITHIN_BALANCE
+    assert programme.returns.short_balance is ShortBalance.WITHIN_BALANCE
     assert (programme.redemption, programme.vouchers, programme.tiers.levels) == (None, None, ())
 
 

@@ -1,0 +1,54 @@
+"""From a programme's document to the programme: reads each switch, refuses what is not honoured."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from loyalty.compiling.earning import read_basis, read_earn, read_rounding
+from loyalty.compiling.parts import Document, only, unknown_to_this_version
+from loyalty.compiling.returns import read_returns
+from loyalty.compiling.spending import read_redemption, read_rewards, read_vouchers
+from loyalty.compiling.tiers import read_tiers
+from loyalty.compiling.wallets import read_pending, read_wallets
+from loyalty.programme import Programme, ProgrammeUnclear, digits_of
+from loyalty.values import POINTS, ProgrammeVersionId
+
+__all__ = ["compile_programme"]
+
+
+def compile_programme(document: Document, *, version_id: ProgrammeVersionId) -> Programme:
+    """Return the programme that ``document`` describes.
+
+    Raises:
+        ProgrammeUnclear: a switch is missing, contradicts another, or is not honoured here.
+    """
+    digits = digits_of(document)
+    wallets = read_wallets(document)
+    if POINTS not in wallets:
+        raise ProgrammeUnclear("wallets", f"a wallet named {POINTS!r} is needed")
+    only(document, "", "redeemed_amount_earns", True)  # noqa: FBT003 - the value of a switch
+    unknown_to_this_version(document, "referral", "messages", "contact_caps")
+    return Programme(
+        version_id=version_id,
+        name=document.get("name", "programme"),
+        currency=document.get("currency", "EUR"),
+        minor_digits=digits,
+        zone=_zone(document.get("zone", "Europe/Paris")),
+        wallets=wallets,
+        earn=read_earn(document.get("earn", []), digits),
+        basis=read_basis(document.get("basis", {})),
+        rounding=read_rounding(document.get("rounding", "floor")),
+        redemption=read_redemption(document.get("redemption"), digits),
+        returns=read_returns(document.get("returns", {})),
+        tiers=read_tiers(document.get("tiers"), digits),
+        vouchers=read_vouchers(document.get("vouchers"), digits),
+        pending=read_pending(document),
+        rewards=read_rewards(document),
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ProgrammeUnclear("zone", f"{name!r} is not a time zone") from error

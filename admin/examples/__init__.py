@@ -1,0 +1,1 @@
+"""Worked examples: dated stories in files, run through the real commands on a scratch database."""

@@ -17,6 +17,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - they are who it is for
 import argparse
 import errno
 import functools
+import json
 import os
 import shutil
 import socket
@@ -34,6 +35,8 @@ from trouble import Trouble  # noqa: E402 - likewise
 
 DEMO_PORT = 8000
 WORKERS_AT_MOST = "8"
+TESTS_FAILED = 1  # what pytest exits with when tests ran and some failed
+JOURNEYS_MADE_AGAIN = 3
 DEVELOPER_TOOLS = ("coverage", "lint-imports", "mypy", "playwright", "pytest", "ruff", "uv")
 
 
@@ -54,11 +57,15 @@ def test(options: argparse.Namespace, rest: list[str]) -> NoReturn:
 
     Servers found on this machine are used; otherwise those that come with the test requirements.
     They are started for the run and stopped after it. Arguments go to pytest:
-    ``dev.py test -x tests/loyalty``.
+    ``dev.py test -x tests/loyalty``. A browser shares the machine with the other tests: up to
+    three journeys that failed in a whole run are made once more, alone, and named whatever they do.
     """
     del options
     environment.ensure("test")
-    _become([*_pytest(), *rest])
+    if rest:
+        _become([*_pytest(), *rest])
+    status = subprocess.run(_pytest(), check=False, cwd=ROOT, env=environment.variables())
+    sys.exit(status.returncode if status.returncode != TESTS_FAILED else _second_look())
 
 
 def soak(options: argparse.Namespace, rest: list[str]) -> NoReturn:
@@ -148,6 +155,33 @@ def _pytest() -> list[str]:
     """Return the pytest command: two workers or more, shared out as they become free."""
     parallel = ["-n", "auto", "--maxprocesses", WORKERS_AT_MOST, "--dist", "worksteal"]
     return [environment.PYTHON, "-m", "pytest", *parallel]
+
+
+def _second_look() -> int:
+    """Make the few browser journeys that failed once more, alone; return the exit status.
+
+    Nothing is looked at twice when more than a few tests failed, or one that drives no browser.
+    """
+    noted = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    failed = sorted(json.loads(noted.read_text())) if noted.exists() else []
+    if not 0 < len(failed) <= JOURNEYS_MADE_AGAIN:
+        return TESTS_FAILED
+    alone = [environment.PYTHON, "-m", "pytest", "-m", "browser and not soak", *failed]
+    seen = subprocess.run(
+        [*alone, "--collect-only", "-q"],
+        check=False,
+        cwd=ROOT,
+        env=environment.variables(),
+        capture_output=True,
+        text=True,
+    )
+    if not all(name in seen.stdout.splitlines() for name in failed):
+        return TESTS_FAILED
+    print("\nThese failed beside the others and are made once more, alone:", *failed, sep="\n  ")
+    status = subprocess.run(alone, check=False, cwd=ROOT, env=environment.variables()).returncode
+    if status == 0:
+        print("They passed alone. A test that needs a quiet machine wants mending:", *failed)
+    return status
 
 
 def _step(name: str, command: list[str]) -> bool:

@@ -6,6 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loyalty.compiling.earning import read_basis, read_earn, read_rounding
 from loyalty.compiling.parts import Document, only, unknown_to_this_version
+from loyalty.compiling.people import (
+    read_adjustments,
+    read_household,
+    read_retention,
+    read_transfers,
+)
 from loyalty.compiling.returns import read_returns
 from loyalty.compiling.spending import read_redemption, read_rewards, read_vouchers
 from loyalty.compiling.tiers import read_tiers
@@ -28,6 +34,7 @@ def compile_programme(document: Document, *, version_id: ProgrammeVersionId) -> 
         raise ProgrammeUnclear("wallets", f"a wallet named {POINTS!r} is needed")
     only(document, "", "redeemed_amount_earns", True)  # noqa: FBT003 - the value of a switch
     unknown_to_this_version(document, "referral", "messages", "contact_caps")
+    decimals = wallets[POINTS].decimals
     return Programme(
         version_id=version_id,
         name=document.get("name", "programme"),
@@ -38,12 +45,16 @@ def compile_programme(document: Document, *, version_id: ProgrammeVersionId) -> 
         earn=read_earn(document.get("earn", []), digits),
         basis=read_basis(document.get("basis", {})),
         rounding=read_rounding(document.get("rounding", "floor")),
-        redemption=read_redemption(document.get("redemption"), digits),
+        redemption=read_redemption(document, digits, wallets=wallets, default=POINTS),
         returns=read_returns(document.get("returns", {})),
         tiers=read_tiers(document.get("tiers"), digits),
         vouchers=read_vouchers(document.get("vouchers"), digits),
         pending=read_pending(document),
-        rewards=read_rewards(document),
+        rewards=read_rewards(document, digits, wallets=wallets, default=POINTS),
+        adjustments=read_adjustments(document, decimals=decimals),
+        retention=read_retention(document),
+        transfers=read_transfers(document, decimals=decimals),
+        household=read_household(document),
     )
 
 

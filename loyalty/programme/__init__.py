@@ -35,11 +35,14 @@ from loyalty.programme.earning import (
 from loyalty.programme.people import (
     AdjustmentRule,
     ContactCaps,
+    HouseholdExit,
+    HouseholdRule,
     MessageRule,
     Milestone,
     ReferralRule,
     RetentionRule,
     RoleLimits,
+    TransferRule,
 )
 from loyalty.programme.returns import EarnedBack, LapsedLots, ReturnRule, ShortBalance, SpentBack
 from loyalty.programme.spending import (
@@ -63,6 +66,8 @@ __all__ = [
     "EarnRule",
     "EarnedBack",
     "Filter",
+    "HouseholdExit",
+    "HouseholdRule",
     "LapsedLots",
     "Level",
     "Manual",
@@ -91,6 +96,7 @@ __all__ = [
     "Stacking",
     "TierRule",
     "Together",
+    "TransferRule",
     "VoucherRule",
     "WalletRule",
     "WhenShort",
@@ -134,6 +140,8 @@ class Programme:
     contact_caps: ContactCaps = field(default_factory=ContactCaps)
     adjustments: AdjustmentRule = field(default_factory=AdjustmentRule)
     retention: RetentionRule = RetentionRule()
+    transfers: TransferRule = TransferRule()
+    household: HouseholdRule = HouseholdRule()
 
     @property
     def points(self) -> WalletRule:

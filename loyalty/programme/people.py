@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,25 @@ class RetentionRule:
 
     warn_after_months: int = 35
     erase_after_months: int = 36
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRule:
+    """How many grains a member may give to others in one local day; ``None`` sets no limit."""
+
+    per_day: int | None = None
+
+
+class HouseholdExit(StrEnum):
+    """What somebody who leaves a pool takes along."""
+
+    CONTRIBUTED = "contributed"
+    EQUAL = "equal"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRule:
+    """How members share a pool of points."""
+
+    exit: HouseholdExit = HouseholdExit.CONTRIBUTED

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from loyalty.expiry import FOREVER, Expiry
 from loyalty.programme.amounts import Ratio
+from loyalty.programme.basis import Filter
 
 
 class WhenShort(StrEnum):
@@ -58,6 +58,9 @@ class RewardRule:
 
     ``percent`` is a fraction of 100; ``quantity`` counts the units of an article per claim;
     ``per_points`` buy one ``amount_minor`` of an amount per point, in multiples of ``step``.
+    ``match`` and ``exclude`` say which goods it works on, ``limit`` how often it may be claimed
+    in each scope, ``wallet`` what pays for it (empty: the default wallet). ``refuse_other_cost``
+    refuses a claim whose cost the till has worked out differently.
     """
 
     id: str
@@ -68,7 +71,8 @@ class RewardRule:
     article: str = ""
     quantity: int = 1
     applies_to: str = "basket"
-    match: Mapping[str, Any] = field(default_factory=dict)
+    match: Filter = Filter()
+    exclude: Filter = Filter()
     per_points: int = 0
     step: int = 1
     as_many_as_fit: bool = False
@@ -77,13 +81,19 @@ class RewardRule:
     limit: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     expiry: Expiry = FOREVER
+    wallet: str = ""
+    refuse_other_cost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VoucherRule:
-    """A voucher of ``value_minor`` for every ``per_spend_minor`` spent."""
+    """A voucher of ``value_minor`` for every ``per_spend_minor`` spent.
+
+    ``keeps_leftover`` leaves on a voucher what the purchase that it paid did not need.
+    """
 
     per_spend_minor: int
     value_minor: int
     carry_over: bool = True
     expiry: Expiry = FOREVER
+    keeps_leftover: bool = False

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from loyalty.compiling import compile_programme
 from loyalty.programme import HouseholdExit, ProgrammeUnclear, RewardKind, WhenShort
 from loyalty.values import ProgrammeVersionId
 
-WALLETS = {"wallets": {"points": {}}}
+WALLETS: dict[str, Any] = {"wallets": {"points": {}}}
 VOUCHERS = {"per_spend": "100.00", "value": "1.00"}
-REDEMPTION = {"points": 200, "value": "1.00"}
+REDEMPTION: dict[str, Any] = {"points": 200, "value": "1.00"}
 
 
 def compiled(**keys):

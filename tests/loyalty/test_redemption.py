@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from loyalty.programme import Redemption, WhenShort
 from loyalty.redemption import settle_redemption
 from loyalty.values import Asked, Payable, Redeemed, Refusal
 
-RULE = {"points": 200, "value_minor": 100}
+RULE: dict[str, Any] = {"points": 200, "value_minor": 100}
 """200 points are worth 1.00."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from loyalty.programme import RewardKind, RewardRule
 from loyalty.reward_targets import with_added, with_reward
 from loyalty.rewards import Purse, claim_outside, price_reward
-from loyalty.values import Asked, LineKind, OfferShare, Refusal
+from loyalty.values import Asked, LineKind, OfferShare, Refusal, RewardUse
 from tests.loyalty.world import line
 
 BREAD = line(1, price=120, quantity_milli=3000)
@@ -103,6 +103,7 @@ def test_an_amount_per_point_costs_what_it_took_off(rule, facts, wanted):
 
 def test_the_reduction_is_shared_over_lines_and_units_to_the_cent():
     use = price_reward(reward("amount", amount_minor=100), BASKET, Asked(), Purse(100))
+    assert isinstance(use, RewardUse)
     assert [(one.line_no, one.amount_minor, one.unit_shares) for one in use.shares] == [
         (1, 13, (5, 4, 4)),
         (2, 87, (87,)),
@@ -121,6 +122,7 @@ def test_a_reward_works_on_what_the_offers_left():
 
 def test_an_article_that_is_not_in_the_basket_is_added_free_of_charge():
     use = price_reward(reward("article", article="cup", quantity=2), BASKET, Asked(), Purse(100))
+    assert isinstance(use, RewardUse)
     cup = line(1, price=300, sku="cup")
     added = with_added(BASKET, use, cup)[-1]
     assert (added.line_no, added.quantity_milli, added.gross_minor, added.paid_minor) == (

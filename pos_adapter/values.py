@@ -136,11 +136,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The answer to a sale. ``receipt_code`` is what a return scans."""
+    """The answer to a sale. ``receipt_code`` is what a return scans.
+
+    ``basket`` says how the offers worked out; a repetition does not price again and has none.
+    """
 
     key: SaleKey
     receipt: PurchaseReceipt
     receipt_code: str
+    basket: PricedBasket | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import click
 
 from admin.cli.books import jobs, secret, verify
 from admin.cli.demo import demo
+from admin.cli.examples import examples
 from admin.cli.lazy import LazyRuntime
 from admin.cli.people import staff
 from admin.cli.schema import docs, migrate, openapi, seed
@@ -28,7 +29,10 @@ def cli(context: click.Context) -> None:
     context.obj = LazyRuntime(os.environ)
 
 
-for _command in (demo, docs, jobs, migrate, openapi, secret, seed, serve, staff, verify, worker):
+_COMMANDS = (
+    *(demo, docs, examples, jobs, migrate, openapi, secret, seed, serve, staff, verify, worker),
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 for _plugin in PLUGINS:
     for _group in _plugin.commands:

@@ -16,15 +16,17 @@ MAX_AHEAD = timedelta(minutes=5)
 """How far ahead of ours a till's clock may run before what it sends is refused."""
 
 
-def check_day(tx: Tx, key: SaleKey, occurred_at: datetime) -> None:
+def check_day(
+    tx: Tx, key: SaleKey, occurred_at: datetime, *, most_days_late: int = MAX_DAYS_LATE
+) -> None:
     """Refuse what comes from the future, from long ago, or under a day that is not its own.
 
     Raises:
-        DayRefused: later than five minutes from now, more than 31 days old, or with a business
-            day more than one day away from its day in the programme's zone.
+        DayRefused: later than five minutes from now, more than ``most_days_late`` days old, or
+            with a business day more than one day away from its day in the programme's zone.
     """
     programme = current_programme(tx)
-    earliest = tx.now - timedelta(days=MAX_DAYS_LATE)
+    earliest = tx.now - timedelta(days=most_days_late)
     if earliest <= occurred_at <= tx.now + MAX_AHEAD:
         day = programme.local_day(occurred_at)
         if abs((key.business_on - day).days) <= 1:

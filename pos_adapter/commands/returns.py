@@ -8,12 +8,14 @@ from loyalty.queries import find_return
 from loyalty.values import PurchaseId, Returned
 from offers.commands import restore_uses
 from pos_adapter.basket import return_hash
-from pos_adapter.commands.days import check_day
+from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
 from pos_adapter.queries.receipts import purchase_of
 from pos_adapter.values import ReturnClaim, TakenBack
 
 
-def return_articles(tx: Tx, *, claim: ReturnClaim) -> TakenBack:
+def return_articles(
+    tx: Tx, *, claim: ReturnClaim, most_days_late: int = MAX_DAYS_LATE
+) -> TakenBack:
     """Take articles of a purchase back and undo what they had brought.
 
     The refund is read from the shares that were stored with the sale, so any sequence of partial
@@ -29,7 +31,7 @@ def return_articles(tx: Tx, *, claim: ReturnClaim) -> TakenBack:
     earlier = find_return(tx, claim.key, request_hash=content)
     if earlier is not None:
         return TakenBack(claim.key, earlier)
-    check_day(tx, claim.key, claim.occurred_at)
+    check_day(tx, claim.key, claim.occurred_at, most_days_late=most_days_late)
     purchase_id = _purchase(tx, claim)
     receipt = record_return(
         tx,

@@ -9,14 +9,21 @@ from loyalty.queries import find_sale
 from loyalty.values import Sale
 from offers.commands import use_offers
 from pos_adapter.basket import quoted_amounts, sale_hash
-from pos_adapter.commands.days import check_day
+from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
 from pos_adapter.errors import QuoteChanged, TendersDiffer
 from pos_adapter.queries.quotes import AMOUNTS, Priced, price
 from pos_adapter.receipts import receipt_code
 from pos_adapter.values import SaleClaim, Settled
 
 
-def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settled:
+def commit_sale(
+    tx: Tx,
+    *,
+    keys: Keys,
+    claim: SaleClaim,
+    language: str,
+    most_days_late: int = MAX_DAYS_LATE,
+) -> Settled:
     """Record a sale with all that follows from it: points, tier, vouchers, offers used.
 
     The server prices the basket again; what the till showed only serves to notice a difference.
@@ -35,7 +42,7 @@ def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settl
     earlier = find_sale(tx, claim.key, keys=keys, request_hash=content)
     if earlier is not None:
         return Settled(claim.key, earlier, receipt_code(earlier.purchase_id))
-    check_day(tx, claim.key, claim.occurred_at)
+    check_day(tx, claim.key, claim.occurred_at, most_days_late=most_days_late)
     priced = price(tx, keys=keys, claim=claim.basket, language=language, paid_at=claim.occurred_at)
     _check_quote(claim, priced)
     _check_tenders(claim, priced)
@@ -49,7 +56,7 @@ def commit_sale(tx: Tx, *, keys: Keys, claim: SaleClaim, language: str) -> Settl
             at=claim.occurred_at,
             business_on=claim.key.business_on,
         )
-    return Settled(claim.key, receipt, receipt_code(receipt.purchase_id))
+    return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), priced.basket)
 
 
 def _check_quote(claim: SaleClaim, priced: Priced) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
@@ -41,12 +41,21 @@ class Database:
         *,
         clock: Clock = system_clock,
         pool_size: int = 8,
+        overflow: int | None = None,
         patience_ms: int = PATIENCE_MS,
+        on_connect: Callable[[Any], None] | None = None,
     ) -> None:
-        """Remember where the database is; nothing is opened before the first use."""
+        """Remember where the database is; nothing is opened before the first use.
+
+        ``overflow`` is how many connections beyond ``pool_size`` a rush may open: by default as
+        many again. ``on_connect`` is handed each new connection of the driver.
+        """
         self.url = _driver_url(url)
         self.clock = clock
-        self.engine = _engine(self.url, pool_size, patience_ms)
+        most = pool_size if overflow is None else overflow
+        self.engine = _engine(self.url, pool_size, most, patience_ms)
+        if on_connect is not None:
+            event.listen(self.engine, "connect", lambda raw, _record: on_connect(raw))
         self._reader = (
             self.engine
             if self.is_sqlite
@@ -115,11 +124,11 @@ def _driver_url(url: str | URL) -> URL:
     return parsed
 
 
-def _engine(url: URL, pool_size: int, patience_ms: int) -> Engine:
+def _engine(url: URL, pool_size: int, overflow: int, patience_ms: int) -> Engine:
     pool = {
         "poolclass": QueuePool,
         "pool_size": pool_size,
-        "max_overflow": pool_size,
+        "max_overflow": overflow,
         "pool_timeout": patience_ms / 1000,
     }
     if url.get_backend_name() == "sqlite":

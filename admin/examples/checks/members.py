@@ -1,0 +1,209 @@
+"""What members hold and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from admin.examples.checks.money import not_yet
+from admin.examples.checks.points import by_wallet
+from admin.examples.compare import Named
+from admin.examples.stage import View, query
+from loyalty.queries import balance as points_balance
+from loyalty.queries import tier_progress
+from loyalty.values import MemberId
+
+
+def balance(view: View, wanted: Any) -> Any:
+    """Return what members hold: pending out, held in, lapsed out, debts negative."""
+    return _wallets(view, wanted, lambda one: one.balance)
+
+
+def held(view: View, wanted: Any) -> Any:
+    """Return what is put aside for holds."""
+    return _wallets(view, wanted, lambda one: one.held)
+
+
+def lifetime_earned(view: View, wanted: Any) -> Any:
+    """Return what members have ever earned."""
+    return _wallets(view, wanted, lambda one: one.lifetime_earned)
+
+
+def redeemable(view: View, wanted: Any) -> Any:
+    """Return what may be redeemed now, after minimum, step and maximum."""
+    ask = query("redeemable")
+    return _named(view, wanted, lambda id_: by_wallet(view, ask(view.tx, id_)))
+
+
+def tier(view: View, wanted: Any) -> Any:
+    """Return the level of the step's member, or of those that are named."""
+    return _named(view, wanted, lambda id_: _level(view, id_))
+
+
+def tier_changed(view: View, wanted: Any) -> Any:
+    """Tell whether the step moved the member's level."""
+
+    def changed(member_id: MemberId) -> bool:
+        name = next(key for key, id_ in view.stage.cast.members.items() if id_ == member_id)
+        return view.before.levels.get(name) != _level(view, member_id)
+
+    return _named(view, wanted, changed)
+
+
+def next_tier(view: View, wanted: Any) -> Any:
+    """Return the level after this one and what is missing to reach it."""
+    return _named(view, wanted, lambda id_: _next(view, id_))
+
+
+def qualifying(view: View, wanted: Any) -> Any:
+    """Return what counts for the level, in the metric's own unit."""
+    ids = tuple(view.stage.cast.members.values())
+    found = query("qualifying_of")(view.tx, ids)
+    return _named(view, wanted, lambda id_: _metric(view, found[id_]))
+
+
+def vouchers(view: View, wanted: Any) -> Any:
+    """Return her vouchers: usable now, their worth, spend towards the next, new ones."""
+    return _named(view, wanted, lambda id_: _vouchers(view, id_))
+
+
+def claimable(view: View, wanted: Any) -> Any:
+    """Return rewards that the points suffice for."""
+    ask = query("claimable")
+    return _named(view, wanted, lambda id_: list(ask(view.tx, id_)))
+
+
+def stock(view: View, wanted: Any) -> Any:
+    """Return what is left of each reward."""
+    del wanted
+    return dict(query("stock_left")(view.tx))
+
+
+def gift_cards(view: View, wanted: Any) -> Any:
+    """Return what is on gift cards."""
+    found = query("gift_card_balances")(view.tx, tuple(wanted))
+    return {name: view.cash(minor) for name, minor in found.items()}
+
+
+def referral(view: View, wanted: Any) -> Any:
+    """Return how far the referral of each referred member is."""
+    ids = view.stage.cast.members
+    found = query("referrals_of")(view.tx, tuple(ids.values()))
+    states = {name: str(found[id_]) for name, id_ in ids.items() if id_ in found}
+    alone = states.get(view.member or "")
+    return Named(states, "none", alone) if not isinstance(wanted, str) else alone
+
+
+def messages(view: View, wanted: Any) -> Any:
+    """Return the messages of members, in order."""
+    ids = view.stage.cast.members
+    found = query("messages_of")(view.tx, tuple(ids.values()))
+    if not isinstance(wanted, Mapping):
+        return _written(found.get(view.member_id, ()), wanted)
+    return {
+        name: _written(found.get(ids[name], ()), wanted[name]) for name in wanted if name in ids
+    }
+
+
+def _written(found: Any, wanted: Any) -> Any:
+    """Return messages as the file lists them: names of those sent, or every one with its facts."""
+    plain = isinstance(wanted, list | tuple) and all(isinstance(one, str) for one in wanted)
+    if plain:
+        return [one.message for one in found if str(one.status) == "sent"]
+    return [
+        {"message": one.message, "channel": str(one.channel), "status": str(one.status)}
+        for one in found
+    ]
+
+
+def _wallets(view: View, wanted: Any, read: Callable[[Any], int]) -> Any:
+    ids = view.stage.cast.members
+    if getattr(query_module(), "balances_of", None) is None:
+        found = {id_: {view.stage.wallet: points_balance(view.tx, id_)} for id_ in ids.values()}
+    else:
+        found = query("balances_of")(view.tx, tuple(ids.values()))
+    return _named(
+        view,
+        wanted,
+        lambda id_: by_wallet(view, {unit: read(one) for unit, one in found.get(id_, {}).items()}),
+    )
+
+
+def query_module() -> Any:
+    """Return the loyalty package's queries."""
+    from loyalty import queries  # noqa: PLC0415
+
+    return queries
+
+
+def _named(view: View, wanted: Any, ask: Callable[[MemberId], Any]) -> Any:
+    """Answer for the members that the file names, else for the step's own."""
+    ids = view.stage.cast.members
+    if isinstance(wanted, Mapping) and wanted and set(wanted) <= set(ids):
+        return {name: ask(ids[name]) for name in wanted}
+    return ask(view.member_id) if view.member_id else None
+
+
+def _level(view: View, member_id: MemberId) -> str:
+    return tier_progress(view.tx, member_id).level
+
+
+def _next(view: View, member_id: MemberId) -> Any:
+    progress = tier_progress(view.tx, member_id)
+    level = progress.next_level or "none"
+    missing = _metric(view, getattr(progress, "to_next", progress.to_next_minor))
+    facts = {
+        "id": level,
+        "tier": level,
+        "level": level,
+        "missing": missing,
+        "to_next": missing,
+        "remaining": missing,
+        "needs": missing,
+        "in": missing,
+    }
+    return Named(facts, None, level)
+
+
+def _metric(view: View, amount: int) -> Any:
+    """Return an amount of the tiers' metric: money, points, or a count."""
+    rule = view.stage.story.programme.get("tiers") or {}
+    metric = str(rule.get("metric", "spend"))
+    if metric == "spend":
+        return view.cash(amount)
+    if metric == "visits":
+        return amount
+    return view.stage.held(str(rule.get("wallet", view.stage.wallet)), amount)
+
+
+def _vouchers(view: View, member_id: MemberId) -> Any:
+    book = query("voucher_book")(view.tx, member_id)
+    issued = len(getattr(view.answer.receipt, "vouchers", ()) or ())
+    facts = {
+        "number": book.number,
+        "value": view.cash(book.value_minor),
+        "carry_over": view.cash(book.carry_over_minor),
+        "issued": view.answer.facts.get("vouchers_issued", issued),
+    }
+    return Named(facts, None, book.number)
+
+
+MEMBERS: dict[str, Callable[[View, Any], Any]] = {
+    "balance": balance,
+    "held": held,
+    "lifetime_earned": lifetime_earned,
+    "redeemable": redeemable,
+    "tier": tier,
+    "tier_changed": tier_changed,
+    "next_tier": next_tier,
+    "qualifying": qualifying,
+    "vouchers": vouchers,
+    "claimable": claimable,
+    "stock": stock,
+    "gift_cards": gift_cards,
+    "referral": referral,
+    "messages": messages,
+    "liability": not_yet,
+    "audiences": not_yet,
+    "archived": not_yet,
+}

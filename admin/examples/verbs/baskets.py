@@ -1,0 +1,114 @@
+"""From the lines of a step to the basket that a till would send."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from admin.examples.amounts import milli
+from admin.examples.stage import DEFAULT_STORE, DEFAULT_TILL, NotHonouredYet, Stage
+from admin.examples.story import Plain, Step
+from admin.examples.world import tax_bp
+from loyalty.values import LineKind, SaleKey, Sku, StoreId
+from pos_adapter.values import BasketClaim, CardShown, EntryMode, OwnFacts, TillLine
+
+APART = 1_000_000
+"""How far the sequences of simultaneous requests lie apart."""
+
+
+def till_of(stage: Stage, asked: Plain) -> tuple[StoreId, str]:
+    """Return the store and the till that a step speaks of."""
+    till = str(asked.get("till", DEFAULT_TILL))
+    if "store" in asked:
+        return StoreId(str(asked["store"])), till
+    for store, facts in stage.story.stores.items():
+        if till in (facts or {}).get("tills", ()):
+            return StoreId(store), till
+    stores = tuple(stage.story.stores)
+    return StoreId(stores[0] if stores else DEFAULT_STORE), till
+
+
+def key_of(stage: Stage, step: Step, asked: Plain, nth: int) -> SaleKey:
+    """Return the till's identity of a request: the step's own, or that of its source."""
+    store, till = till_of(stage, asked)
+    day = stage.day(step.occurred_at)
+    if step.source is None:
+        return SaleKey(store, till, day, step.number + nth * APART)
+    number = int(hashlib.sha256(step.source.encode()).hexdigest()[:8], 16) % APART + APART
+    return stage.cast.keys.setdefault(step.source, SaleKey(store, till, day, number))
+
+
+def basket_of(stage: Stage, step: Step, asked: Plain) -> BasketClaim:
+    """Return the basket of a purchase or quote."""
+    store, _ = till_of(stage, asked)
+    member = buyer_of(asked)
+    return BasketClaim(
+        store_id=store,
+        business_on=stage.day(step.occurred_at),
+        currency=stage.story.currency.code,
+        lines=tuple(till_lines(stage, lines_of(asked))),
+        card=CardShown(stage.cast.cards[member], EntryMode.QR) if member else None,
+    )
+
+
+def buyer_of(asked: Plain) -> str | None:
+    """Return the name of the member whose card is shown."""
+    card = asked.get("card")
+    named = asked.get("member")
+    if isinstance(card, dict):
+        named = card.get("member", named)
+    elif isinstance(card, str):
+        named = card
+    return None if named in (None, "none") else str(named)
+
+
+def lines_of(asked: Plain) -> list[Plain]:
+    """Return the lines of a basket, delivery last."""
+    lines = list(asked.get("lines", ()))
+    delivery = asked.get("delivery")
+    if delivery is not None:
+        facts = dict(delivery) if isinstance(delivery, dict) else {"price": delivery}
+        lines.append({"kind": "delivery", **facts})
+    return lines
+
+
+def till_lines(stage: Stage, lines: Sequence[Plain]) -> list[TillLine]:
+    """Return the lines as the till sends them, numbered from 1."""
+    return [_line(stage, number, line) for number, line in enumerate(lines, start=1)]
+
+
+def name_of(number: int, line: Plain) -> str:
+    """Return the name by which expectations mean a line."""
+    return str(line.get("article") or line.get("sku") or line.get("kind") or f"line-{number}")
+
+
+def _line(stage: Stage, number: int, line: Plain) -> TillLine:
+    try:
+        kind = LineKind(str(line.get("kind", "article")))
+    except ValueError as error:
+        raise NotHonouredYet(f"a line of kind {line['kind']}") from error
+    quantity = milli(line.get("quantity", 1))
+    return TillLine(
+        line_no=number,
+        quantity_milli=quantity,
+        sku=Sku(str(line.get("article") or line.get("sku") or f"line-{number}")),
+        kind=kind,
+        own=_own(stage, number, line, weighed=bool(quantity % 1000)),
+    )
+
+
+def _own(stage: Stage, number: int, line: Plain, *, weighed: bool) -> OwnFacts | None:
+    """Return the facts that the till brings itself, for a line that names its price."""
+    if "price" not in line:
+        return None
+    known: dict[str, Any] = dict(stage.story.articles.get(str(line.get("article")), {}))
+    facts = known | dict(line)
+    return OwnFacts(
+        name=name_of(number, line),
+        unit_price_minor=stage.minor(facts["price"]),
+        tax_bp=tax_bp(facts.get("tax", 0)),
+        category=str(facts.get("category", "")),
+        brand=str(facts.get("brand", "")),
+        weighed=weighed,
+    )

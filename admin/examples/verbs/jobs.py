@@ -1,0 +1,53 @@
+"""``run``: the jobs of the house, until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+
+from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date
+from admin.examples.story import Step
+from loyalty.commands import expire_holds, expire_lots, review_tiers
+from loyalty.kernel.tx import Tx
+
+JOBS: dict[str, Callable[[Tx], int]] = {
+    "expiry": expire_lots,
+    "tier_review": review_tiers,
+    "hold_sweep": expire_holds,
+}
+MOST_ROUNDS = 10_000
+
+
+def run(stage: Stage, step: Step, nth: int) -> Answer:
+    """Run one job or several, as of the step's instant or of the day that the step names."""
+    del nth
+    asked = step.asked if isinstance(step.asked, Mapping) else {"job": step.asked}
+    jobs = asked.get("jobs") or [asked.get("job")]
+    clock = stage.scratch.clock
+    before = clock()
+    if asked.get("as_of"):
+        clock.move(to=_instant(stage, str(asked["as_of"])))
+    try:
+        for name in jobs:
+            job = JOBS.get(str(name))
+            if job is None:
+                raise NotHonouredYet(f"run: {name}")
+            _until_done(stage, str(name), job)
+    finally:
+        clock.move(to=max(before, clock()))
+    return Answer()
+
+
+def _until_done(stage: Stage, name: str, job: Callable[[Tx], int]) -> None:
+    for _ in range(MOST_ROUNDS):
+        with stage.begin(f"job:{name}") as tx:
+            if not job(tx):
+                return
+
+
+def _instant(stage: Stage, text: str) -> datetime:
+    """Return the instant of ``as_of``: a day alone begins at 00:00 local."""
+    if len(text) == len("2026-01-01"):
+        return datetime.combine(as_date(text), time(0), stage.zone)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=stage.zone)

@@ -1,0 +1,148 @@
+"""What stands before a story's first step: programme, shops, articles, offers, members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from admin.examples.amounts import basis_points, milli
+from admin.examples.opening import open_members
+from admin.examples.stage import DEFAULT_STORE, Stage, as_date
+from admin.examples.story import Plain, Story
+from loyalty.commands import publish_programme, save_articles, save_category, save_store
+from loyalty.kernel.access.people import take_on_staff
+from loyalty.kernel.access.principals import Role
+from loyalty.kernel.tx import Tx
+from loyalty.values import ArticleFacts, Sku, SoldBy, StoreId
+from offers.commands import draft_offer, launch_offer
+
+EMPTY_PROGRAMME: Plain = {"name": "none", "wallets": {}, "earn": []}
+
+
+def build(stage: Stage) -> None:
+    """Make everything that the story takes for granted, on a fresh database.
+
+    Raises:
+        ProgrammeRefused, OfferRefused: a document contradicts itself.
+    """
+    story, clock = stage.story, stage.scratch.clock
+    first = story.steps[0].posted_at if story.steps else clock()
+    clock.move(to=_when_offers_began(story, first))
+    with stage.begin() as tx:
+        publish_programme(tx, document=programme_document(story))
+        _shops(tx, stage)
+        _catalogue(tx, stage)
+        for offer in story.offers:
+            launch(tx, stage, offer)
+    clock.move(to=first)
+    open_members(stage, first)
+
+
+def programme_document(story: Story) -> dict[str, Any]:
+    """Return the programme as it is published: of this story's currency and zone."""
+    document = dict(story.programme or EMPTY_PROGRAMME)
+    document.setdefault("name", "example")
+    document["currency"] = story.currency.code
+    document["zone"] = story.zone
+    return document
+
+
+def launch(tx: Tx, stage: Stage, offer: Plain) -> None:
+    """Put an offer of the file live."""
+    document = {"name": offer["id"]} | dict(offer)
+    drafted = draft_offer(tx, document=document)
+    launch_offer(tx, offer_id=drafted.offer_id)
+    stage.cast.offers[drafted.slug] = drafted.offer_id
+    stage.cast.slugs[drafted.offer_id] = drafted.slug
+
+
+def _when_offers_began(story: Story, first: datetime) -> datetime:
+    """Return an instant at which no offer of the story is over yet."""
+    ends = [as_date(offer["until"]) for offer in story.offers if offer.get("until")]
+    earliest = min((datetime.combine(day, time(0), first.tzinfo) for day in ends), default=first)
+    return min(first, earliest - timedelta(days=1))
+
+
+def _shops(tx: Tx, stage: Stage) -> None:
+    """Write down the stores; the one that steps mean when they name none is always there."""
+    zone = stage.story.zone
+    for name in stage.story.stores:
+        save_store(tx, store_id=StoreId(name), name=name, zone=zone)
+    save_store(tx, store_id=StoreId(DEFAULT_STORE), name=DEFAULT_STORE, zone=zone)
+    for name, facts in stage.story.staff.items():
+        role = Role(str(facts.get("role", Role.CASHIER)).replace("_", "-"))
+        store = facts.get("store")
+        stage.cast.staff[name] = take_on_staff(tx, name=name, role=role, store_id=store).staff_id
+
+
+def _catalogue(tx: Tx, stage: Stage) -> None:
+    """Write down the articles, and every category that occurs anywhere in the file."""
+    story = stage.story
+    weighed = {
+        str(line["article"])
+        for line in _lines(story)
+        if "article" in line and milli(line.get("quantity", 1)) % 1000
+    }
+    named = {str(facts["category"]) for facts in story.articles.values() if "category" in facts}
+    named |= {str(line["category"]) for line in _lines(story) if "category" in line}
+    named |= set(_filtered(story.offers, "category")) | set(_filtered(story.programme, "category"))
+    for category in sorted(named):
+        save_category(tx, category_id=category, name_fr=category, name_en=category)
+    known = dict(story.articles)
+    for name in [*_filtered(story.offers, "article"), *_filtered(story.programme, "article")]:
+        known.setdefault(name, {"price": "0"})
+    save_articles(
+        tx,
+        articles=[
+            _article(stage, name, facts, weighed=name in weighed) for name, facts in known.items()
+        ],
+    )
+
+
+def _article(stage: Stage, name: str, facts: Plain, *, weighed: bool) -> ArticleFacts:
+    labels = facts.get("labels", ())
+    return ArticleFacts(
+        sku=Sku(name),
+        name=str(facts.get("name", name)),
+        category=str(facts.get("category", "")),
+        price_minor=stage.minor(facts.get("price", "0")),
+        tax_bp=tax_bp(facts.get("tax", 0)),
+        brand=str(facts.get("brand", "")),
+        labels=tuple([labels] if isinstance(labels, str) else labels),
+        sold_by=SoldBy.WEIGHT if weighed else SoldBy.UNIT,
+    )
+
+
+def tax_bp(tax: Any) -> int:
+    """Return the tax of an article in basis points; of a list, the sum of the rates."""
+    if isinstance(tax, list | tuple):
+        return sum(tax_bp(one["rate"] if isinstance(one, Mapping) else one) for one in tax)
+    return basis_points(tax)
+
+
+def _lines(story: Story) -> Iterator[Plain]:
+    """Yield every line of every basket in the story."""
+    for step in story.steps:
+        if step.verb in {"purchase", "quote"} and isinstance(step.asked, Mapping):
+            yield from step.asked.get("lines", ())
+
+
+def _filtered(document: Any, key: str) -> Iterator[str]:
+    """Yield every value that a filter ``key`` names anywhere in a document."""
+    if isinstance(document, Mapping):
+        for name, value in document.items():
+            if name == key and isinstance(value, str):
+                yield value
+            elif name == key and isinstance(value, list | tuple):
+                yield from (str(one) for one in value if isinstance(one, str))
+            else:
+                yield from _filtered(value, key)
+    elif isinstance(document, list | tuple):
+        for one in document:
+            yield from _filtered(one, key)
+
+
+def first_day(story: Story, stage: Stage) -> date:
+    """Return the local day of the first step."""
+    return stage.day(story.steps[0].posted_at if story.steps else stage.scratch.clock())

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from admin.examples.story import Currency, Fault, Place, Step, Story
-from loyalty.presets import preset_document
+from loyalty.queries import preset_document
 
 _BESIDE = {
     *("at", "occurred_at", "posted_at", "expect", "repeat", "parallel", "any_order"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loyalty.cards import Code, CodeKind, Mistyped, NotACode, code_ok, make_code, read_code
+from loyalty.presets import PRESETS, preset_document
 from loyalty.programme import Programme
 from loyalty.qr import code_png, code_svg, link_png, link_svg
 from loyalty.queries.audience import (
@@ -91,6 +92,7 @@ from loyalty.queries.vouchers import (
 from loyalty.wordings import Wording, consent_wording, consent_wordings
 
 __all__ = [
+    "PRESETS",
     "RULES",
     "AudienceMember",
     "Balance",
@@ -165,6 +167,7 @@ __all__ = [
     "member_name",
     "member_story",
     "membership",
+    "preset_document",
     "programme_of",
     "programme_versions",
     "purchase_detail",

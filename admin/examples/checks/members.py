@@ -9,6 +9,7 @@ from admin.examples.checks.money import not_yet
 from admin.examples.checks.points import by_wallet
 from admin.examples.compare import Named
 from admin.examples.stage import View, query
+from loyalty import queries
 from loyalty.queries import balance as points_balance
 from loyalty.queries import tier_progress
 from loyalty.values import MemberId
@@ -118,7 +119,7 @@ def _written(found: Any, wanted: Any) -> Any:
 
 def _wallets(view: View, wanted: Any, read: Callable[[Any], int]) -> Any:
     ids = view.stage.cast.members
-    if getattr(query_module(), "balances_of", None) is None:
+    if not hasattr(queries, "balances_of"):
         found = {id_: {view.stage.wallet: points_balance(view.tx, id_)} for id_ in ids.values()}
     else:
         found = query("balances_of")(view.tx, tuple(ids.values()))
@@ -127,13 +128,6 @@ def _wallets(view: View, wanted: Any, read: Callable[[Any], int]) -> Any:
         wanted,
         lambda id_: by_wallet(view, {unit: read(one) for unit, one in found.get(id_, {}).items()}),
     )
-
-
-def query_module() -> Any:
-    """Return the loyalty package's queries."""
-    from loyalty import queries  # noqa: PLC0415
-
-    return queries
 
 
 def _named(view: View, wanted: Any, ask: Callable[[MemberId], Any]) -> Any:

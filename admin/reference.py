@@ -1,4 +1,4 @@
-"""The generated pages of ``docs/reference``: settings, jobs, refusals, commands."""
+"""The generated pages of ``docs/reference``: settings, jobs, refusals, commands, keys."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import click
 
+from admin.vocabulary_pages import programme_page
 from admin.worker import all_jobs
 from loyalty.kernel.settings import Settings
 from loyalty.kernel.web.problems import STATUS
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
         "jobs.md": jobs_page(),
         "problems.md": problems_page(),
         "commands.md": commands_page(),
+        "programme.md": programme_page(),
     }
 
 

@@ -18,9 +18,11 @@ from loyalty.commands import (
     publish_programme,
     replace_card,
 )
+from loyalty.errors import ProgrammeRefused
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.runtime import Runtime
 from loyalty.presets import PRESETS, preset_text
+from loyalty.programme_text import read_programme
 from loyalty.queries import (
     RULES,
     card_holder,
@@ -33,7 +35,6 @@ from loyalty.queries import (
     tier_progress,
     verify_books,
 )
-from loyalty.schemas.programme import read_programme
 from loyalty.values import CardId, Channel, Identity, MemberId
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
@@ -257,6 +258,13 @@ def _told() -> Iterator[None]:
     """Print a refusal as a sentence and exit with status 1."""
     try:
         yield
+    except ProgrammeRefused as problem:
+        rows = [
+            f"{path or 'the document'}: {text}"
+            for path, texts in problem.errors.items()
+            for text in texts
+        ]
+        raise click.ClickException("\n".join([f"{problem.title}:", *rows])) from problem
     except Problem as problem:
         raise click.ClickException(f"{problem.title}: {problem.detail}") from problem
 

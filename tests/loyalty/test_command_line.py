@@ -137,7 +137,7 @@ def test_a_programme_is_checked_and_published(run, tmp_path):
     file.write_text("name: x\nwallet: {}")
     refused = run(programme, "publish", file)
     assert refused.exit_code == 1
-    assert "Did you mean 'wallets'?" in refused.output
+    assert "wallet: unknown key 'wallet'; did you mean 'wallets'? (line 2)" in refused.output
 
 
 def test_the_jobs_end_what_is_over(runtime, shop, ada, clock):

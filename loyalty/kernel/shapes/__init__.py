@@ -11,6 +11,7 @@ from loyalty.kernel.shapes.nodes import (
     MapNode,
     Node,
     TextNode,
+    as_plain,
     documents,
     from_plain,
     line_of,
@@ -19,6 +20,7 @@ from loyalty.kernel.shapes.read import read, read_plain
 from loyalty.kernel.shapes.rules import needs_one_of, only_with, some_of, together
 from loyalty.kernel.shapes.schema import json_schema
 from loyalty.kernel.shapes.shape import (
+    Anything,
     At,
     Clock,
     Day,
@@ -43,6 +45,7 @@ from loyalty.kernel.shapes.shape import (
 )
 
 __all__ = [
+    "Anything",
     "At",
     "Clock",
     "Day",
@@ -71,6 +74,7 @@ __all__ = [
     "Text",
     "TextNode",
     "Word",
+    "as_plain",
     "documents",
     "from_plain",
     "json_schema",

@@ -21,6 +21,8 @@ MOST_DOCUMENTS = 200
 MOST_NODES = 400_000
 DEEPEST = 30
 
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
@@ -99,6 +101,19 @@ def from_plain(value: Any, line: int = 0) -> Node:
     if value is None or isinstance(value, bool):
         return TextNode({None: "null", True: "true", False: "false"}[value], line, quoted=False)
     return TextNode(str(value), line, quoted=False)
+
+
+def as_plain(node: Node) -> Any:
+    """Return what ``node`` says as JSON would carry it; only whole numbers become numbers."""
+    if isinstance(node, MapNode):
+        return {key: as_plain(one) for key, one in node.pairs.items()}
+    if isinstance(node, ListNode):
+        return [as_plain(one) for one in node.items]
+    if node.quoted:
+        return node.text
+    if node.text in _WORDS:
+        return _WORDS[node.text]
+    return int(node.text) if _WHOLE.fullmatch(node.text) else node.text
 
 
 def line_of(node: Node, keys: Sequence[str | int]) -> int:

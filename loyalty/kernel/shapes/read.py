@@ -8,10 +8,18 @@ from typing import Any
 from loyalty.kernel.problems import N_
 from loyalty.kernel.shapes.faults import Faults, Path
 from loyalty.kernel.shapes.meant import meant_key
-from loyalty.kernel.shapes.nodes import ListNode, MapNode, Node, TextNode, from_plain
+from loyalty.kernel.shapes.nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    TextNode,
+    as_plain,
+    from_plain,
+)
 from loyalty.kernel.shapes.refusing import is_nothing
 from loyalty.kernel.shapes.scalars import SCALARS
 from loyalty.kernel.shapes.shape import (
+    Anything,
     Either,
     Later,
     ListOf,
@@ -145,27 +153,43 @@ def _map(shape: MapOf, node: Node, path: Path, faults: Faults) -> Any:
 
 def _either(shape: Either, node: Node, path: Path, faults: Faults) -> Any:
     """Read by the first shape that finds no fault; else tell what the nearest one found."""
-    trials: list[Faults] = []
+    trials: list[tuple[tuple[int, ...], Faults]] = []
     for one in shape.shapes:
         trial = Faults(digits=faults.digits, root=faults.root)
         value = _READERS[type(one)](one, node, path, trial)
         if not trial.found:
             return value
-        trials.append(trial)
-    faults.found.extend(max(trials, key=_nearness).found)
+        trials.append((_nearness(one, node, trial), trial))
+    faults.found.extend(max(trials, key=lambda one: one[0])[1].found)
     return None
 
 
-def _nearness(faults: Faults) -> tuple[int, int, int]:
-    """Return how near an attempt came: deeper faults are nearer, then fewer, then advice."""
+def _nearness(shape: Shape, node: Node, faults: Faults) -> tuple[int, ...]:
+    """Return how near an attempt came: maps for a map, then deeper faults, fewer, with advice."""
     depth = min(len(fault.keys) for fault in faults.found)
     advice = sum(1 for fault in faults.found if fault.suggestion)
-    return depth, -len(faults.found), advice
+    return _suits(shape, node), depth, -len(faults.found), advice
+
+
+def _suits(shape: Shape, node: Node) -> int:
+    """Return 1 when the shape is one for what stands there: a text, a list or a map."""
+    if isinstance(shape, Later):
+        return _suits(shape.shape(), node)
+    if type(node) is MapNode:
+        return int(isinstance(shape, Struct | Tagged | MapOf | Either))
+    if type(node) is ListNode:
+        return int(isinstance(shape, ListOf | OneOrMore | Either))
+    return int(type(shape) in SCALARS or isinstance(shape, OneOrMore | Either))
 
 
 def _later(shape: Later, node: Node, path: Path, faults: Faults) -> Any:
     real = shape.shape()
     return _READERS[type(real)](real, node, path, faults)
+
+
+def _anything(shape: Anything, node: Node, path: Path, faults: Faults) -> Any:
+    del shape, path, faults
+    return as_plain(node)
 
 
 def _wanted(faults: Faults, path: Path, node: Node, message: str) -> None:
@@ -183,4 +207,5 @@ _READERS: dict[type[Shape], Callable[[Any, Node, Path, Faults], Any]] = {
     MapOf: _map,
     Either: _either,
     Later: _later,
+    Anything: _anything,
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from loyalty.kernel.shapes.shape import (
+    Anything,
     At,
     Clock,
     Day,
@@ -152,5 +153,6 @@ _SCALARS: dict[type[Shape], Callable[[Any], Json]] = {
     MonthDay: lambda _: {"type": "string", "pattern": r"^\d{2}-\d{2}$"},
     Clock: lambda _: {"type": "string", "pattern": r"^\d{2}:\d{2}$"},
     At: lambda _: {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([Tt ].*)?$"},
+    Anything: lambda _: {},
     Word: lambda one: {"enum": list(one.words)},
 }

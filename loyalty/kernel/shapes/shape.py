@@ -154,6 +154,11 @@ class Later(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class Anything(Shape):
+    """Whatever is written, for a document that another shape reads later."""
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """One key of a struct: its name, what it holds, and one line about it."""
 

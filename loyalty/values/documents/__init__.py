@@ -1,0 +1,9 @@
+"""The programme's document: every key that it may have, declared once."""
+
+from __future__ import annotations
+
+from loyalty.values.documents.parts import EVENT, EXPIRY, FILTER_KEYS, NAMES
+from loyalty.values.documents.policy import POLICY_KEYS
+from loyalty.values.documents.programme import PROGRAMME
+
+__all__ = ["EVENT", "EXPIRY", "FILTER_KEYS", "NAMES", "POLICY_KEYS", "PROGRAMME"]

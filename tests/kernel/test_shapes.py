@@ -31,6 +31,7 @@ from loyalty.kernel.shapes import (
     json_schema,
     line_of,
     needs_one_of,
+    nodes,
     only_with,
     read,
     read_plain,
@@ -242,7 +243,8 @@ def test_the_schema_takes_what_the_reader_takes():
     assert json_schema(ROOT, "Test")["$defs"]["line"]["anyOf"][0]["required"] == ["article"]
 
 
-def test_merges_and_aliases_are_read_and_a_bomb_is_not():
+def test_merges_and_aliases_are_read_and_a_bomb_is_not(monkeypatch):
+    monkeypatch.setattr(nodes, "MOST_NODES", 5_000)
     found, faults = reading("day: &d 2026-01-01\nat: *d\nvouchers: {<<: {carry_over: true}}")
     assert (found["at"], found["vouchers"], bool(faults)) == (
         "2026-01-01",

@@ -81,18 +81,21 @@ def said(shape: Shape) -> str:
         return ", ".join(f"`{word}`" for word in shape.words)
     if isinstance(shape, Either):
         return ", or ".join(said(one) for one in shape.shapes)
+    if isinstance(shape, Later):
+        return said(shape.shape())
+    return _SAID.get(type(shape)) or _said_of_many(shape)
+
+
+def _said_of_many(shape: Shape) -> str:
     if isinstance(shape, OneOrMore):
         return f"{said(shape.each)}; one or a list"
     if isinstance(shape, ListOf):
         return f"list of: {said(shape.each)}"
     if isinstance(shape, MapOf):
         return f"map of {said(shape.names)} to {said(shape.each)}"
-    if isinstance(shape, Later):
-        return said(shape.shape())
-    if isinstance(shape, Struct | Tagged):
-        anchor = shape.name.lower().replace(" ", "-")
-        return f"[{shape.name}](#{anchor})"
-    return _SAID[type(shape)]
+    assert isinstance(shape, Struct | Tagged), shape
+    anchor = shape.name.lower().replace(" ", "-")
+    return f"[{shape.name}](#{anchor})"
 
 
 def _described(shape: Shape) -> Iterator[Struct | Tagged]:

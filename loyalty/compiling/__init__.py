@@ -47,7 +47,7 @@ def compile_programme(document: Document, *, version_id: ProgrammeVersionId) -> 
         rounding=read_rounding(document.get("rounding", "floor")),
         redemption=read_redemption(document, digits, wallets=wallets, default=POINTS),
         returns=read_returns(document.get("returns", {})),
-        tiers=read_tiers(document.get("tiers"), digits),
+        tiers=read_tiers(document.get("tiers"), digits, wallets, POINTS),
         vouchers=read_vouchers(document.get("vouchers"), digits),
         pending=read_pending(document),
         rewards=read_rewards(document, digits, wallets=wallets, default=POINTS),

@@ -1,0 +1,44 @@
+"""The stairs: which level a member deserves, until when it is certain, and what is missing.
+
+Where a member stands is a fold over her days: ``settle`` takes what is remembered of her and what
+counts now, and returns what to remember. A calendar year's spend that deserves a level for that
+year and the next needs nothing remembered; other windows and gentler falls do.
+"""
+
+from loyalty.tiers.progress import next_check, progress_of
+from loyalty.tiers.settling import begin, open_at, settle
+from loyalty.tiers.state import Event, Facts, State, level_for
+from loyalty.tiers.windows import Window, complete_by, credit_key, is_plain, window_at
+from loyalty.tiers.yearly import (
+    Spend,
+    Standing,
+    last_day,
+    period_of,
+    previous_period,
+    progress_on,
+    standing_on,
+)
+
+__all__ = [
+    "Event",
+    "Facts",
+    "Spend",
+    "Standing",
+    "State",
+    "Window",
+    "begin",
+    "complete_by",
+    "credit_key",
+    "is_plain",
+    "last_day",
+    "level_for",
+    "next_check",
+    "open_at",
+    "period_of",
+    "previous_period",
+    "progress_of",
+    "progress_on",
+    "settle",
+    "standing_on",
+    "window_at",
+]

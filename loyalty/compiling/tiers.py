@@ -101,11 +101,11 @@ def _window(given: str | Document) -> tuple[WindowKind, int]:
     return WindowKind.ROLLING, int(given["rolling_months"])
 
 
-def _month_day(given: str | None, path: str) -> tuple[int, int] | None:
+def _month_day(given: object, path: str) -> tuple[int, int] | None:
     """Return a month and a day of it, from text like ``03-01``."""
     if given is None:
         return None
-    found = _MONTH_DAY.fullmatch(given) if isinstance(given, str) else None
+    found = _MONTH_DAY.fullmatch(str(given))
     if found is None or int(found[2]) > _LONGEST_MONTH.get(int(found[1]), 31):
         raise ProgrammeUnclear(path, f"{given!r} is not a month and a day, like '03-01'")
     return int(found[1]), int(found[2])

@@ -86,8 +86,8 @@ def test_the_plain_rule_is_two_calendar_years(told, day, assigned, until):
             member.adds(on.isoformat(), amount)
     member.on(day.isoformat())
 
-    years = [member.credits.get(str(year), 0) for year in (day.year, day.year - 1)]
-    spend = Spend(*years, assigned, until)
+    this, previous = (member.credits.get(str(year), 0) for year in (day.year, day.year - 1))
+    spend = Spend(this, previous, assigned, until)
     standing, progress = standing_on(rule, day, spend), progress_on(rule, day, spend)
     state = member.state
     assert (state.level, state.kept_level, state.kept_until) == (

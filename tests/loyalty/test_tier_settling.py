@@ -230,8 +230,8 @@ def test_days_of_grace_when_only_reviews_lower():
 )
 def test_what_staff_assigned_is_a_floor_or_fixed_or_nothing(manual, levels):
     member = Story(stairs(manual=manual))
-    given = {"assigned_level": "silver", "assigned_until": date(2027, 6, 30)}
-    member.state = replace(member.state, **given)
+    until = date(2027, 6, 30)
+    member.state = replace(member.state, assigned_level="silver", assigned_until=until)
 
     assert [member.on("2025-04-01"), member.adds("2025-04-02", 300), member.on("2027-07-01")] == (
         levels

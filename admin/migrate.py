@@ -12,14 +12,15 @@ from alembic.script import ScriptDirectory
 from loyalty.kernel.db import Database
 
 
-def upgrade(database: Database) -> list[str]:
+def upgrade(database: Database, *, to: str = "head") -> list[str]:
     """Bring the schema to the newest migration; return the numbers that were run, oldest first.
 
-    Running it again changes nothing.
+    ``to`` names an earlier one to stop at. Running it again changes nothing.
     """
     before = current(database)
-    command.upgrade(_config(database), "head")
-    return [number for number in numbers() if before is None or number > before]
+    command.upgrade(_config(database), to)
+    after = current(database) or ""
+    return [number for number in numbers() if (before or "") < number <= after]
 
 
 def current(database: Database) -> str | None:

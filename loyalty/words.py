@@ -15,6 +15,14 @@ class PostingKind(StrEnum):
     EXPIRY = "expiry"
     ADJUSTMENT = "adjustment"
     OPENING = "opening"
+    PENDING = "pending"
+    ACTIVATION = "activation"
+    REDEEM = "redeem"
+    TENDER = "tender"
+    TOP_UP = "top_up"
+    TRANSFER = "transfer"
+    MERGE = "merge"
+    RESET = "reset"
 
 
 class Contra(StrEnum):
@@ -25,6 +33,13 @@ class Contra(StrEnum):
     EXPIRED = "expired"
     ADJUSTED = "adjusted"
     OPENING = "opening"
+    PENDING = "pending"
+    TENDERED = "tendered"
+    TRANSFERRED = "transferred"
+    MERGED = "merged"
+    POOLED = "pooled"
+    PAID_IN = "paid_in"
+    FORGIVEN = "forgiven"
 
 
 class HoldState(StrEnum):

@@ -14,12 +14,13 @@ from sqlalchemy import bindparam, select, text
 
 from loyalty.chain import posting_digest
 from loyalty.commands.wallets import open_wallet, write_wallets
-from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.journal import Cause, cause_columns
 from loyalty.kernel.db import Instant, Json, LocalDate
 from loyalty.kernel.tx import Tx
+from loyalty.lots import LOTS_OF_ONE_POSTING
 from loyalty.models import Member, Wallet
-from loyalty.values import POINTS, MemberId, MemberState
+from loyalty.queries.programme import book_rules
+from loyalty.values import MemberId, MemberState
 from loyalty.words import Contra, PostingKind
 
 
@@ -31,8 +32,16 @@ class Posted:
     balance: int
 
 
-def post_earning(tx: Tx, *, member_id: MemberId, points: int, lot_on: date, cause: Cause) -> Posted:
-    """Give an active member ``points`` and hold her wallet until the transaction ends.
+def post_earning(
+    tx: Tx,
+    *,
+    member_id: MemberId,
+    points: int,
+    lot_on: date,
+    cause: Cause,
+    unit: str | None = None,
+) -> Posted:
+    """Give an active member ``points`` and hold her default wallet until the transaction ends.
 
     With zero points nothing is posted, but the wallet is held all the same. The caller vouches
     that ``cause.source`` is new: the purchase's own key has been claimed before.
@@ -40,9 +49,13 @@ def post_earning(tx: Tx, *, member_id: MemberId, points: int, lot_on: date, caus
     Raises:
         UnknownMember, MemberBlocked: nothing was given.
     """
-    if tx.dialect == "postgresql":
-        return _in_one_statement(tx, member_id, points, lot_on, cause)
-    journal = open_wallet(tx, member_id)
+    rules = book_rules(tx)
+    unit = unit or rules.main_unit
+    if tx.dialect == "postgresql" and (unit == rules.main_unit or not points):
+        posted = _in_one_statement(tx, (member_id, unit), points, lot_on, cause)
+        if posted is not None:
+            return posted
+    journal = open_wallet(tx, member_id, unit=unit)
     if points:
         journal.grant(PostingKind.EARN, Contra.ISSUED, [(lot_on, points)], cause)
         write_wallets(tx, [journal])
@@ -50,11 +63,13 @@ def post_earning(tx: Tx, *, member_id: MemberId, points: int, lot_on: date, caus
 
 
 def _in_one_statement(
-    tx: Tx, member_id: MemberId, points: int, lot_on: date, cause: Cause
-) -> Posted:
+    tx: Tx, wallet: tuple[MemberId, str], points: int, lot_on: date, cause: Cause
+) -> Posted | None:
+    """Post and hold at once; ``None`` when the member has no such wallet, or may not earn."""
+    member_id, unit = wallet
     facts = {
         "member_id": member_id,
-        "unit": POINTS,
+        "unit": unit,
         "kind": PostingKind.EARN.value,
         "contra": Contra.ISSUED.value,
         "points": points,
@@ -62,21 +77,12 @@ def _in_one_statement(
         **cause_columns(cause),
     }
     if points:
-        row = tx.run(_EARN, {**facts, "digest": posting_digest(facts)}).first()
+        individual = book_rules(tx).rule(unit).individual
+        sealed = {**facts, "digest": posting_digest(facts), "individual": individual}
+        row = tx.run(_EARN, sealed).first()
     else:
-        row = tx.run(_HOLD_WALLET, {"member_id": member_id}).first()
-    if row is None:
-        _refuse(tx, member_id)
-    assert row is not None, "a refusal was raised"
-    return Posted(row.seq, row.balance)
-
-
-def _refuse(tx: Tx, member_id: MemberId) -> None:
-    """Say why no wallet could be moved."""
-    state = tx.run(select(Member.state).where(Member.id == member_id)).scalar()
-    if state is MemberState.BLOCKED:
-        raise MemberBlocked(member_id)
-    raise UnknownMember(member_id)
+        row = tx.run(_HOLD_WALLET, {"member_id": member_id, "unit": unit}).first()
+    return None if row is None else Posted(row.seq, row.balance)
 
 
 _HOLD_WALLET = (
@@ -84,7 +90,7 @@ _HOLD_WALLET = (
     .join(Member, Member.id == Wallet.member_id)
     .where(
         Wallet.member_id == bindparam("member_id"),
-        Wallet.unit == POINTS,
+        Wallet.unit == bindparam("unit"),
         Member.state == MemberState.ACTIVE,
     )
     .with_for_update(of=Wallet)
@@ -98,7 +104,7 @@ _EARN_TYPES: dict[str, Any] = {
 }
 
 _EARN = text(
-    """
+    f"""
     WITH wallet AS (
         UPDATE wallets
         SET balance = wallets.balance + :points,
@@ -113,25 +119,31 @@ _EARN = text(
         RETURNING wallets.member_id, wallets.seq, wallets.balance, wallets.head,
                   LEAST(:points, GREATEST(0, :points - wallets.balance)) AS repaid
     ), lot AS (
-        INSERT INTO lots (member_id, unit, expires_on, granted, consumed)
-        SELECT member_id, :unit, :lot_on, :points, repaid FROM wallet
-        ON CONFLICT (member_id, unit, expires_on) DO UPDATE
+        INSERT INTO lots (member_id, unit, expires_on, lot_no, granted, consumed, earned_at)
+        SELECT member_id, :unit, :lot_on,
+               CASE WHEN :individual THEN wallet.seq << {LOTS_OF_ONE_POSTING} ELSE 0 END,
+               :points, repaid,
+               CASE WHEN :individual THEN CAST(:occurred_at AS timestamptz) END
+        FROM wallet
+        ON CONFLICT (member_id, unit, expires_on, lot_no) DO UPDATE
         SET granted = lots.granted + excluded.granted, consumed = lots.consumed + excluded.consumed
-        RETURNING granted - :points AS lo, granted AS hi
+        RETURNING lot_no, granted - :points AS lo, granted AS hi
     ), posting AS (
         INSERT INTO postings (
-            member_id, unit, seq, kind, contra, points, balance, lot_on, lot_lo, lot_hi, source,
-            request_hash, reverses_seq, purchase_id, programme_version_id, reasons,
+            member_id, unit, seq, kind, contra, points, balance, lot_on, lot_no, lot_lo, lot_hi,
+            source, request_hash, reverses_seq, purchase_id, programme_version_id, reasons,
             occurred_at, posted_at, hash)
         SELECT wallet.member_id, :unit, wallet.seq, :kind, :contra, :points, wallet.balance,
-               :lot_on, lot.lo, lot.hi, :source, :request_hash, :reverses_seq, :purchase_id,
-               :programme_version_id, :reasons, :occurred_at, :posted_at, wallet.head
+               :lot_on, lot.lot_no, lot.lo, lot.hi, :source, :request_hash, :reverses_seq,
+               :purchase_id, :programme_version_id, :reasons, :occurred_at, :posted_at,
+               wallet.head
         FROM wallet, lot
     ), debt AS (
-        INSERT INTO takes (member_id, unit, seq, expires_on, lo, hi)
-        SELECT wallet.member_id, :unit, wallet.seq, :lot_on, lot.lo, lot.lo + wallet.repaid
+        INSERT INTO takes (member_id, unit, seq, expires_on, lot_no, lo, hi)
+        SELECT wallet.member_id, :unit, wallet.seq, :lot_on, lot.lot_no, lot.lo,
+               lot.lo + wallet.repaid
         FROM wallet, lot WHERE wallet.repaid > 0
     )
     SELECT wallet.seq, wallet.balance FROM wallet, lot
-    """
+    """  # noqa: S608 - a number of our own
 ).bindparams(*(bindparam(name, type_=type_) for name, type_ in _EARN_TYPES.items()))

@@ -26,7 +26,7 @@ from loyalty.kernel.values import whole
 from loyalty.models import Hold
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.values import POINTS, HoldId, MemberId
+from loyalty.values import HoldId, MemberId
 from loyalty.words import Contra, HoldState, PostingKind
 
 LONGEST_SECONDS = 30 * 24 * 3600
@@ -51,7 +51,7 @@ def place_hold(
     points: int,
     source: str,
     seconds: int = 900,
-    unit: str = POINTS,
+    unit: str | None = None,
 ) -> HoldReceipt:
     """Keep ``points`` back for ``seconds``. The same ``source`` answers with the first hold.
 
@@ -62,6 +62,7 @@ def place_hold(
     whole(points, "points", at_least=1)
     whole(seconds, "seconds", at_least=1, at_most=LONGEST_SECONDS)
     programme = current_programme(tx)
+    unit = unit or programme.main_unit
     request_hash = request_digest("hold", unit, points, seconds)
     journal = open_wallet(tx, member_id, unit=unit)
     found = tx.run(select(Hold).where(Hold.member_id == member_id, Hold.source == source)).first()

@@ -10,17 +10,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from loyalty.commands.wallets import open_wallet, write_wallets
+from loyalty.commands.wallets import ensure_lots, open_wallet, write_wallets
 from loyalty.errors import NotEnoughPoints, ReversalTooLarge, SourceReused, UnknownPosting
-from loyalty.expiry import lapse_day
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
-from loyalty.lots import Interval, give_back
+from loyalty.lots import POOL, Interval, Into, LotKey, give_back
 from loyalty.models import Posting, Take
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.values import POINTS, Fired, MemberId
+from loyalty.values import Fired, MemberId
 from loyalty.words import Contra, PostingKind
 
 _BY_SOURCE = select(Posting.seq, Posting.points, Posting.balance, Posting.request_hash).where(
@@ -46,7 +45,7 @@ def earn_points(
     source: str,
     reasons: tuple[Fired, ...] = (),
     occurred_at: datetime | None = None,
-    unit: str = POINTS,
+    unit: str | None = None,
 ) -> PostingReceipt:
     """Give a member ``points``, in the lot that the programme's expiry names.
 
@@ -58,12 +57,13 @@ def earn_points(
     whole(points, "points", at_least=1)
     programme = current_programme(tx)
     happened = occurred_at or tx.now
+    unit = unit or programme.main_unit
     request_hash = request_digest("earn", unit, points, reasons)
     journal = open_wallet(tx, member_id, unit=unit)
     if earlier := replayed_posting(tx, member_id, source, request_hash):
         return earlier
     cause = Cause(source, request_hash, programme.version_id, happened, tx.now, reasons)
-    lot_on = programme.wallets[unit].expiry.expires_on(programme.local_day(happened))
+    lot_on = journal.rule.expiry.expires_on(programme.local_day(happened))
     row = journal.grant(PostingKind.EARN, Contra.ISSUED, [(lot_on, points)], cause)
     write_wallets(tx, [journal])
     return receipt_of(row)
@@ -76,7 +76,7 @@ def spend_points(
     points: int,
     source: str,
     reasons: tuple[Fired, ...] = (),
-    unit: str = POINTS,
+    unit: str | None = None,
 ) -> PostingReceipt:
     """Take ``points`` from what a member may spend, the earliest to expire first.
 
@@ -89,6 +89,7 @@ def spend_points(
     """
     whole(points, "points", at_least=1)
     programme = current_programme(tx)
+    unit = unit or programme.main_unit
     request_hash = request_digest("spend", unit, points, reasons)
     journal = open_wallet(tx, member_id, unit=unit)
     if earlier := replayed_posting(tx, member_id, source, request_hash):
@@ -108,7 +109,7 @@ def reverse_posting(
     seq: int,
     source: str,
     points: int | None = None,
-    unit: str = POINTS,
+    unit: str | None = None,
 ) -> PostingReceipt:
     """Undo an earning or a spending, whole or in part; ``points`` counts upwards.
 
@@ -123,6 +124,7 @@ def reverse_posting(
         UnknownMember, MemberBlocked, SourceReused: nothing was reversed.
     """
     programme = current_programme(tx)
+    unit = unit or programme.main_unit
     request_hash = request_digest("reverse", unit, seq, points)
     journal = open_wallet(tx, member_id, unit=unit)
     if earlier := replayed_posting(tx, member_id, source, request_hash):
@@ -141,12 +143,11 @@ def reverse_posting(
     )
     if original.points > 0:
         refuse_below_floor(journal, amount)
-        row = journal.take(
-            PostingKind.REVERSAL, original.contra, amount, cause, first=original.lot_on
-        )
+        filled = [LotKey(original.lot_on, original.lot_no or POOL)] if original.lot_on else []
+        row = journal.take(PostingKind.REVERSAL, original.contra, amount, cause, first=filled)
     else:
-        fallback = programme.wallets[unit].expiry.expires_on(programme.local_day(tx.now))
-        into = _where_back(tx, original, already, amount, fallback)
+        fallback = journal.rule.expiry.expires_on(programme.local_day(tx.now))
+        into = _where_back(tx, journal, original, already=already, points=amount, fresh=fallback)
         row = journal.grant(PostingKind.REVERSAL, original.contra, into, cause)
     write_wallets(tx, [journal])
     return receipt_of(row)
@@ -195,9 +196,10 @@ def refuse_below_floor(journal: Journal, points: int) -> None:
     Raises:
         NotEnoughPoints: with what may be taken.
     """
-    if journal.floor is None:
+    floor = journal.rule.floor
+    if floor is None:
         return
-    available = max(0, journal.balance - journal.held - journal.floor)
+    available = max(0, journal.balance - journal.held - floor)
     if available < points:
         raise NotEnoughPoints(journal.member_id, available=available, required=points)
 
@@ -217,8 +219,7 @@ def expire_lapsed(journal: Journal, programme: Programme, now: datetime) -> int:
 
 def lapse_day_of(journal: Journal, programme: Programme, now: datetime) -> date:
     """Return the latest expiry day that is over for this wallet's unit."""
-    rule = programme.wallets[journal.unit]
-    return lapse_day(programme.local_day(now), inclusive=rule.last_day_usable)
+    return journal.lapse_day(programme.local_day(now))
 
 
 def _reversible(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:
@@ -252,27 +253,32 @@ def _already_reversed(tx: Tx, member_id: MemberId, unit: str, seq: int) -> int:
 
 
 def _where_back(
-    tx: Tx, original: Any, already: int, points: int, fallback: date
-) -> list[tuple[date, int]]:
+    tx: Tx, journal: Journal, original: Any, *, already: int, points: int, fresh: date
+) -> list[Into]:
     """Return the lots into which a spending goes back.
 
     What was spent on credit has no lot to go back to: it comes first, as it was taken last, and
     goes where points earned today go.
     """
     rows = tx.run(
-        select(Take.expires_on, Take.lo, Take.hi)
+        select(Take.expires_on, Take.lo, Take.hi, Take.lot_no)
         .where(
             Take.member_id == original.member_id,
             Take.unit == original.unit,
             Take.seq == original.seq,
         )
-        .order_by(Take.expires_on)
+        .order_by(Take.expires_on, Take.lot_no)
     )
     taken = [Interval(*row) for row in rows]
     credit = -original.points - sum(one.points for one in taken)
     from_credit = min(points, max(0, credit - already))
-    into = give_back(taken, already=max(0, already - credit), points=points - from_credit)
-    shares = dict(into)
-    if from_credit:
-        shares[fallback] = shares.get(fallback, 0) + from_credit
-    return sorted(shares.items())
+    back = give_back(taken, already=max(0, already - credit), points=points - from_credit)
+    ensure_lots(tx, journal, [key for key, _ in back])
+    into = [Into(key.expires_on, share, lot_no=key.lot_no) for key, share in back]
+    if not from_credit:
+        return into
+    pooled = next((one for one in into if (one.expires_on, one.lot_no) == (fresh, POOL)), None)
+    if pooled is None or journal.rule.individual:
+        return [*into, Into(fresh, from_credit)]
+    into.remove(pooled)
+    return [*into, Into(fresh, pooled.points + from_credit)]

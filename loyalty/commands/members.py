@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from loyalty.chain import genesis
 from loyalty.commands.cards import add_card, lock_member
 from loyalty.commands.consents import append_consents
 from loyalty.commands.identities import (
@@ -20,6 +19,7 @@ from loyalty.commands.identities import (
     taken_meanwhile,
 )
 from loyalty.commands.sql import insert, insert_rows
+from loyalty.commands.wallets import new_wallet
 from loyalty.errors import EmailTaken, PhoneTaken, SourceReused, UnknownMember
 from loyalty.events import MemberEnrolled
 from loyalty.kernel.audit import record_audit
@@ -219,25 +219,10 @@ def _begin(
 
 def _open_books(tx: Tx, member_id: MemberId, programme: Programme) -> None:
     """Give a new member an empty wallet of each unit and the lowest level."""
-    insert_rows(
-        tx,
-        Wallet,
-        [
-            {
-                "member_id": member_id,
-                "unit": unit,
-                "balance": 0,
-                "held": 0,
-                "lifetime_earned": 0,
-                "lifetime_spent": 0,
-                "seq": 0,
-                "head": genesis(member_id, unit),
-                "floor": rule.floor,
-            }
-            for unit, rule in programme.wallets.items()
-        ],
-    )
     today = programme.local_day(tx.now)
+    rules = programme.wallets or {programme.main_unit: programme.points}
+    rows = [new_wallet(member_id, unit, rule.hard_floor) for unit, rule in rules.items()]
+    insert_rows(tx, Wallet, [row | {"active_on": today} for row in rows])
     insert_rows(
         tx,
         TierStanding,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from loyalty.commands.sql import insert_rows
-from loyalty.compiling import compile_programme
+from loyalty.compiling import compile_programme, default_wallet_of
 from loyalty.errors import ProgrammeRefused
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.revisions import bump
@@ -64,12 +64,15 @@ def publish_programme(
             ProgrammeVersion.number,
             ProgrammeVersion.effective_from,
             ProgrammeVersion.document,
+            ProgrammeVersion.default_wallet,
         )
         .order_by(ProgrammeVersion.number.desc())
         .limit(1)
         .with_for_update()
     ).first()
-    if newest is not None and newest.document == document:
+    default_wallet = default_wallet_of(document)
+    known = newest is not None and newest.default_wallet in {None, default_wallet}
+    if newest is not None and known and newest.document == document:
         return PublishedVersion(newest.id, newest.number, newest.effective_from, replayed=True)
     version_id = ProgrammeVersionId(tx.new_id("pgv"))
     _check(document, version_id)
@@ -82,6 +85,7 @@ def publish_programme(
         "state": VersionState.PUBLISHED,
         "effective_from": starts,
         "document": document,
+        "default_wallet": default_wallet,
         "published_at": tx.now,
         "published_by": tx.actor,
     }

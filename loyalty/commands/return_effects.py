@@ -15,6 +15,7 @@ from loyalty.commands.vouchers import cancel_newest, restore_vouchers
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import MAX_WHOLE
+from loyalty.lots import LotKey
 from loyalty.models import Voucher
 from loyalty.programme import Programme, ShortBalance
 from loyalty.queries.programme import current_programme
@@ -76,7 +77,7 @@ def take_back_points(tx: Tx, coming: Coming, journal: Journal) -> int:
     )
     day = coming.programme.local_day(coming.purchase.occurred_at)
     filled = coming.programme.wallets[journal.unit].expiry.expires_on(day)
-    journal.take(PostingKind.RETURN, Contra.ISSUED, taken, cause, first=filled)
+    journal.take(PostingKind.RETURN, Contra.ISSUED, taken, cause, first=[LotKey(filled)])
     return taken
 
 

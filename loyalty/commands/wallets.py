@@ -1,20 +1,30 @@
-"""Opening wallets under a lock and writing what was posted to them."""
+"""Opening wallets under a lock and writing what was posted to them.
+
+Everybody locks in one order: the default wallets by member id, then the others by member id and
+name. A member's default wallet is her mutex: whoever holds it may move anything of hers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, bindparam, select, update
+from sqlalchemy import BindParameter, bindparam, or_, select, tuple_, update
 
+from loyalty.chain import genesis
 from loyalty.commands.sql import Upsert, insert, insert_rows, table_of
 from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.journal import Journal
 from loyalty.kernel.tx import Tx
+from loyalty.lots import POOL, LotKey
 from loyalty.lots import Lot as LotState
 from loyalty.models import Give, Lot, Member, Posting, Take, Wallet
-from loyalty.values import POINTS, MemberId, MemberState
+from loyalty.queries.programme import BookRules, book_rules
+from loyalty.values import MemberId, MemberState
+
+Journals: TypeAlias = dict[str, Journal]
+"""The wallets of one member by name, the default one first."""
 
 _WALLET = (
     Wallet.member_id,
@@ -26,50 +36,160 @@ _WALLET = (
     Wallet.seq,
     Wallet.head,
     Wallet.floor,
+    Wallet.active_on,
 )
+_LOT = (Lot.expires_on, Lot.granted, Lot.consumed, Lot.lot_no, Lot.earned_at)
 _MEMBERS: BindParameter[Any] = bindparam("member_ids", expanding=True)
+_UNITS: BindParameter[Any] = bindparam("units", expanding=True)
 _STATE = select(Member.state).where(Member.id == bindparam("member_id"))
 _HOLD = (
     select(*_WALLET)
-    .where(Wallet.member_id.in_(_MEMBERS), Wallet.unit == bindparam("unit"))
-    .order_by(Wallet.member_id)
+    .where(Wallet.member_id.in_(_MEMBERS), Wallet.unit.in_(_UNITS))
+    .order_by(Wallet.unit != bindparam("main"), Wallet.member_id, Wallet.unit)
     .with_for_update()
 )
-_LOTS = select(Lot.member_id, Lot.expires_on, Lot.granted, Lot.consumed).where(
-    Lot.member_id.in_(_MEMBERS), Lot.unit == bindparam("unit")
+_LOTS = select(Lot.member_id, Lot.unit, *_LOT).where(
+    Lot.member_id.in_(_MEMBERS),
+    Lot.unit.in_(_UNITS),
+    or_(Lot.lot_no == POOL, Lot.granted > Lot.consumed),
 )
 
 
-def open_wallet(tx: Tx, member_id: MemberId, *, unit: str = POINTS) -> Journal:
+def open_wallet(tx: Tx, member_id: MemberId, *, unit: str | None = None) -> Journal:
     """Hold an active member's wallet until the transaction ends, and read it.
 
     Raises:
         UnknownMember: nobody has this id, or the person was erased.
         MemberBlocked: the membership neither earns nor spends.
     """
+    unit = unit or book_rules(tx).main_unit
+    return open_member(tx, member_id, [unit])[unit]
+
+
+def open_member(
+    tx: Tx, member_id: MemberId, units: Collection[str] = (), *, any_state: bool = False
+) -> Journals:
+    """Hold an active member's default wallet and ``units``, and those where their points wait.
+
+    With ``any_state`` a membership that neither earns nor spends is opened too.
+
+    Raises:
+        UnknownMember: nobody has this id, or the person was erased.
+        MemberBlocked: the membership neither earns nor spends.
+    """
+    if not any_state:
+        refuse_inactive(tx, member_id)
+    journals = open_members(tx, [member_id], units).get(member_id)
+    if journals is None:
+        raise UnknownMember(member_id)
+    return journals
+
+
+def refuse_inactive(tx: Tx, member_id: MemberId) -> None:
+    """Refuse a membership that neither earns nor spends.
+
+    Raises:
+        UnknownMember: nobody has this id, or the person was erased.
+        MemberBlocked: it was blocked.
+    """
     state = tx.run(_STATE, {"member_id": member_id}).scalar()
     if state is None or state is MemberState.ERASED:
         raise UnknownMember(member_id)
     if state is MemberState.BLOCKED:
         raise MemberBlocked(member_id)
-    return open_wallets(tx, [member_id], unit=unit)[member_id]
 
 
 def open_wallets(
-    tx: Tx, member_ids: Sequence[MemberId], *, unit: str = POINTS
+    tx: Tx, member_ids: Sequence[MemberId], *, unit: str | None = None
 ) -> dict[MemberId, Journal]:
-    """Hold several wallets, lowest member id first, then read their lots.
+    """Hold one wallet of several members, and read it; members who do not exist are left out."""
+    unit = unit or book_rules(tx).main_unit
+    opened = open_members(tx, member_ids, [unit])
+    return {member_id: journals[unit] for member_id, journals in opened.items()}
 
-    The lots are read by a statement of their own: one that waited for the lock would see them
-    as they were before the wait.
+
+def open_members(
+    tx: Tx, member_ids: Sequence[MemberId], units: Collection[str] = ()
+) -> dict[MemberId, Journals]:
+    """Hold the default wallets of several members and ``units``, then read their lots.
+
+    A wallet that a member does not have yet is opened for her. The lots are read by a statement
+    of their own: one that waited for the lock would see them as they were before the wait.
     """
-    whose = {"member_ids": list(member_ids), "unit": unit}
-    journals = {row.member_id: Journal(**row._asdict(), lots={}) for row in tx.run(_HOLD, whose)}
-    lots = tx.run(_LOTS, whose)
-    for member_id, expires_on, granted, consumed in lots:
-        if member_id in journals:
-            journals[member_id].lots[expires_on] = LotState(expires_on, granted, consumed)
-    return journals
+    if not member_ids:
+        return {}
+    rules = book_rules(tx)
+    named = {rules.main_unit, *units, *rules.waiting}
+    whose: dict[str, Any] = {
+        "member_ids": list(member_ids),
+        "units": sorted(named | set(rules.shadows)),
+        "main": rules.main_unit,
+    }
+    opened = _held(tx, whose, rules)
+    if _open_missing(tx, opened, whose["member_ids"], named, rules):
+        opened = _held(tx, whose, rules)
+    for member_id, unit, *lot in tx.run(_LOTS, whose):
+        if member_id in opened and unit in opened[member_id]:
+            state = LotState(*lot)
+            opened[member_id][unit].lots[state.key] = state
+    return opened
+
+
+def ensure_lots(tx: Tx, journal: Journal, keys: Iterable[LotKey]) -> None:
+    """Read the lots of ``keys`` that hold nothing any more, so that they can be filled again."""
+    missing = [tuple(key) for key in keys if key not in journal.lots]
+    if not missing:
+        return
+    rows = tx.run(
+        select(*_LOT).where(
+            Lot.member_id == journal.member_id,
+            Lot.unit == journal.unit,
+            tuple_(Lot.expires_on, Lot.lot_no).in_(missing),
+        )
+    )
+    for row in rows:
+        state = LotState(*row)
+        journal.lots[state.key] = state
+
+
+def _held(tx: Tx, whose: dict[str, Any], rules: BookRules) -> dict[MemberId, Journals]:
+    opened: dict[MemberId, Journals] = {}
+    for row in tx.run(_HOLD, whose):
+        journal = Journal(**row._asdict(), rule=rules.rule(row.unit))
+        opened.setdefault(row.member_id, {})[row.unit] = journal
+    return opened
+
+
+def _open_missing(
+    tx: Tx,
+    opened: dict[MemberId, Journals],
+    member_ids: Sequence[MemberId],
+    units: Collection[str],
+    rules: BookRules,
+) -> bool:
+    """Open the wallets that members lack; ``False`` when there is nothing to do."""
+    lacking = {
+        member_id: sorted(set(units) - opened.get(member_id, {}).keys()) for member_id in member_ids
+    }
+    who = sorted(member_id for member_id, missing in lacking.items() if missing)
+    if not who:
+        return False
+    known = tx.run(select(Member.id, Member.joined_on).where(Member.id.in_(who))).all()
+    rows = [
+        new_wallet(row.id, unit, rules.rule(unit).hard_floor) | {"active_on": row.joined_on}
+        for row in known
+        for unit in lacking[row.id]
+    ]
+    if rows:
+        tx.run(insert(tx.dialect, Wallet).on_conflict_do_nothing(), rows)
+    return bool(rows)
+
+
+def new_wallet(member_id: MemberId, unit: str, floor: int | None) -> dict[str, Any]:
+    """Return the row of an empty wallet."""
+    zeros = dict.fromkeys(("balance", "held", "lifetime_earned", "lifetime_spent", "seq"), 0)
+    head = genesis(member_id, unit)
+    return {"member_id": member_id, "unit": unit, "head": head, "floor": floor, **zeros}
 
 
 def write_wallets(tx: Tx, journals: Iterable[Journal]) -> None:
@@ -97,6 +217,8 @@ _UPDATE_WALLET = (
         lifetime_spent=bindparam("lifetime_spent"),
         seq=bindparam("seq"),
         head=bindparam("head"),
+        floor=bindparam("floor"),
+        active_on=bindparam("active_on"),
     )
 )
 
@@ -111,7 +233,17 @@ def _wallet_row(journal: Journal) -> dict[str, Any]:
         "lifetime_spent": journal.lifetime_spent,
         "seq": journal.seq,
         "head": journal.head,
+        "floor": _floor(journal),
+        "active_on": journal.active_on,
     }
+
+
+def _floor(journal: Journal) -> int | None:
+    """Return what the wallet may not pass: looser than before when the programme now lets it."""
+    lowest, hard = journal.floor, journal.rule.hard_floor
+    if lowest is None or journal.balance - journal.held >= lowest:
+        return lowest
+    return lowest if hard is not None and hard > lowest else hard
 
 
 def _write_lots(tx: Tx, journals: list[Journal]) -> None:
@@ -120,12 +252,14 @@ def _write_lots(tx: Tx, journals: list[Journal]) -> None:
         {
             "member_id": journal.member_id,
             "unit": journal.unit,
-            "expires_on": expires_on,
-            "granted": journal.lots[expires_on].granted,
-            "consumed": journal.lots[expires_on].consumed,
+            "expires_on": key.expires_on,
+            "lot_no": key.lot_no,
+            "granted": journal.lots[key].granted,
+            "consumed": journal.lots[key].consumed,
+            "earned_at": journal.lots[key].earned_at,
         }
         for journal in journals
-        for expires_on in sorted(journal.touched)
+        for key in sorted(journal.touched)
     ]
     if not rows:
         return
@@ -137,7 +271,7 @@ def _counted_lots(dialect: str) -> Upsert:
     statement = insert(dialect, Lot)
     counters = {name: statement.excluded[name] for name in ("granted", "consumed")}
     return statement.on_conflict_do_update(
-        index_elements=["member_id", "unit", "expires_on"], set_=counters
+        index_elements=["member_id", "unit", "expires_on", "lot_no"], set_=counters
     )
 
 

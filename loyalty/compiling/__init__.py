@@ -15,26 +15,32 @@ from loyalty.compiling.people import (
 from loyalty.compiling.returns import read_returns
 from loyalty.compiling.spending import read_redemption, read_rewards, read_vouchers
 from loyalty.compiling.tiers import read_tiers
-from loyalty.compiling.wallets import read_pending, read_wallets
+from loyalty.compiling.wallets import default_wallet_of, read_pending, read_wallets
 from loyalty.programme import Programme, ProgrammeUnclear, digits_of
-from loyalty.values import POINTS, ProgrammeVersionId
+from loyalty.values import ProgrammeVersionId
 
-__all__ = ["compile_programme"]
+__all__ = ["compile_programme", "default_wallet_of"]
 
 
-def compile_programme(document: Document, *, version_id: ProgrammeVersionId) -> Programme:
+def compile_programme(
+    document: Document, *, version_id: ProgrammeVersionId, default_wallet: str | None = None
+) -> Programme:
     """Return the programme that ``document`` describes.
+
+    ``default_wallet`` was found when the document was read; one that was stored since has
+    forgotten the order of its wallets.
 
     Raises:
         ProgrammeUnclear: a switch is missing, contradicts another, or is not honoured here.
     """
     digits = digits_of(document)
-    wallets = read_wallets(document)
-    if POINTS not in wallets:
-        raise ProgrammeUnclear("wallets", f"a wallet named {POINTS!r} is needed")
+    returns = read_returns(document.get("returns", {}))
+    wallets = read_wallets(document, digits, returns)
+    if default_wallet is None:
+        default_wallet = default_wallet_of(document)
     only(document, "", "redeemed_amount_earns", True)  # noqa: FBT003 - the value of a switch
     unknown_to_this_version(document, "referral", "messages", "contact_caps")
-    decimals = wallets[POINTS].decimals
+    decimals = wallets[default_wallet].decimals if default_wallet else 0
     return Programme(
         version_id=version_id,
         name=document.get("name", "programme"),
@@ -42,15 +48,16 @@ def compile_programme(document: Document, *, version_id: ProgrammeVersionId) -> 
         minor_digits=digits,
         zone=_zone(document.get("zone", "Europe/Paris")),
         wallets=wallets,
+        default_wallet=default_wallet,
         earn=read_earn(document.get("earn", []), digits),
         basis=read_basis(document.get("basis", {})),
         rounding=read_rounding(document.get("rounding", "floor")),
-        redemption=read_redemption(document, digits, wallets=wallets, default=POINTS),
-        returns=read_returns(document.get("returns", {})),
-        tiers=read_tiers(document.get("tiers"), digits, wallets, POINTS),
+        redemption=read_redemption(document, digits, wallets=wallets, default=default_wallet),
+        returns=returns,
+        tiers=read_tiers(document.get("tiers"), digits, wallets, default_wallet),
         vouchers=read_vouchers(document.get("vouchers"), digits),
         pending=read_pending(document),
-        rewards=read_rewards(document, digits, wallets=wallets, default=POINTS),
+        rewards=read_rewards(document, digits, wallets=wallets, default=default_wallet),
         adjustments=read_adjustments(document, decimals=decimals),
         retention=read_retention(document),
         transfers=read_transfers(document, decimals=decimals),

@@ -22,7 +22,8 @@ class Wallet(Base):
 
     They repeat what the postings say so that a till can read one row; ``loyalty verify`` proves
     that they agree. ``head`` is the seal of the last posting. ``floor`` is the lowest that
-    ``balance - held`` may reach; empty sets no limit.
+    ``balance - held`` may reach; empty sets no limit. ``active_on`` is the latest day on which the
+    member did something, for wallets that are cleared when nothing happens.
     """
 
     __tablename__ = "wallets"
@@ -30,6 +31,7 @@ class Wallet(Base):
         CheckConstraint("floor IS NULL OR balance - held >= floor", name="above_floor"),
         CheckConstraint("held >= 0", name="held_not_negative"),
         CheckConstraint("seq >= 0", name="seq_not_negative"),
+        {"postgresql_with": {"fillfactor": 60}},
     )
 
     member_id: Mapped[MemberId] = mapped_column(Id, ForeignKey("members.id"), primary_key=True)
@@ -41,6 +43,7 @@ class Wallet(Base):
     lifetime_spent: Mapped[int] = mapped_column(default=0)
     seq: Mapped[int] = mapped_column(default=0)
     floor: Mapped[int | None] = mapped_column(default=0)
+    active_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class Posting(Base):
@@ -76,6 +79,7 @@ class Posting(Base):
     posted_at: Mapped[datetime]
     hash: Mapped[str]
     lot_on: Mapped[date | None] = mapped_column(default=None)
+    lot_no: Mapped[int | None] = mapped_column(default=None)
     lot_lo: Mapped[int | None] = mapped_column(default=None)
     lot_hi: Mapped[int | None] = mapped_column(default=None)
     reverses_seq: Mapped[int | None] = mapped_column(default=None)
@@ -83,20 +87,27 @@ class Posting(Base):
 
 
 class Lot(Base):
-    """The points of a member that expire on one day: two counters that only grow."""
+    """The points of a member that expire on one day: two counters that only grow.
+
+    ``lot_no`` 0 is the pool of the day. In a wallet that is used in the order of earning each
+    grant has a lot of its own, numbered after its posting, with the instant of earning.
+    """
 
     __tablename__ = "lots"
     __table_args__ = (
         ForeignKeyConstraint(["member_id", "unit"], ["wallets.member_id", "wallets.unit"]),
         CheckConstraint("0 <= consumed AND consumed <= granted", name="within_grant"),
         Index("ix_lots_expires_on", "expires_on", "member_id"),
+        {"postgresql_with": {"fillfactor": 60}},
     )
 
     member_id: Mapped[MemberId] = mapped_column(Id, primary_key=True)
     unit: Mapped[str] = mapped_column(Id, primary_key=True)
     expires_on: Mapped[date] = mapped_column(primary_key=True)
     granted: Mapped[int]
+    lot_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
     consumed: Mapped[int] = mapped_column(default=0)
+    earned_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Take(Base):
@@ -105,7 +116,7 @@ class Take(Base):
     __tablename__ = "takes"
     __table_args__ = (
         CheckConstraint("0 <= lo AND lo < hi", name="not_empty"),
-        UniqueConstraint("member_id", "unit", "expires_on", "lo"),
+        UniqueConstraint("member_id", "unit", "expires_on", "lot_no", "lo"),
     )
 
     member_id: Mapped[MemberId] = mapped_column(Id, primary_key=True)
@@ -114,15 +125,20 @@ class Take(Base):
     expires_on: Mapped[date] = mapped_column(primary_key=True)
     lo: Mapped[int]
     hi: Mapped[int]
+    lot_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
 
 
 class Give(Base):
-    """The stretch of a lot that a posting granted, when it granted into more than one."""
+    """The stretch of a lot that a posting granted, when it granted into more than one.
+
+    ``earned_at`` says when the points were earned, when that was not when the posting's cause
+    occurred: they came from another member, or had waited.
+    """
 
     __tablename__ = "gives"
     __table_args__ = (
         CheckConstraint("0 <= lo AND lo < hi", name="not_empty"),
-        UniqueConstraint("member_id", "unit", "expires_on", "lo"),
+        UniqueConstraint("member_id", "unit", "expires_on", "lot_no", "lo"),
     )
 
     member_id: Mapped[MemberId] = mapped_column(Id, primary_key=True)
@@ -131,6 +147,8 @@ class Give(Base):
     expires_on: Mapped[date] = mapped_column(primary_key=True)
     lo: Mapped[int]
     hi: Mapped[int]
+    lot_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
+    earned_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Hold(Base):

@@ -21,7 +21,12 @@ class VersionState(StrEnum):
 
 
 class ProgrammeVersion(Base):
-    """One version of a programme; the latest ``effective_from`` that has come is in force."""
+    """One version of a programme; the latest ``effective_from`` that has come is in force.
+
+    ``default_wallet`` is the one that rules pay into when they name none. It follows from the
+    order in which the document names its wallets, which a stored document forgets. Empty in a
+    version of before this was kept: the wallet named points.
+    """
 
     __tablename__ = "programme_versions"
     __table_args__ = (
@@ -37,3 +42,4 @@ class ProgrammeVersion(Base):
     document: Mapped[dict[str, Any]]
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     published_by: Mapped[str | None] = mapped_column(default=None)
+    default_wallet: Mapped[str | None] = mapped_column(Id, default=None)

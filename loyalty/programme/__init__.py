@@ -53,11 +53,23 @@ from loyalty.programme.spending import (
     WhenShort,
 )
 from loyalty.programme.tiers import Downgrade, Level, Manual, Metric, TierRule, WindowKind
-from loyalty.programme.wallets import Consumption, PendingRule, WalletRule
+from loyalty.programme.wallets import (
+    NO_RULE,
+    NO_WALLET,
+    WAITING,
+    Consumption,
+    PendingRule,
+    WalletRule,
+    is_hidden,
+    shadow_of,
+)
 from loyalty.values import NO_TIER, ProgrammeVersionId
 
 __all__ = [
     "DIGITS",
+    "NO_RULE",
+    "NO_WALLET",
+    "WAITING",
     "AdjustmentRule",
     "Basis",
     "Consumption",
@@ -102,9 +114,11 @@ __all__ = [
     "WhenShort",
     "WindowKind",
     "digits_of",
+    "is_hidden",
     "money",
     "quantity",
     "ratio",
+    "shadow_of",
 ]
 
 
@@ -144,9 +158,17 @@ class Programme:
     household: HouseholdRule = HouseholdRule()
 
     @property
+    def main_unit(self) -> str:
+        """Return the wallet that is every member's: hers to lock, and the default one.
+
+        Without any wallet it is a hidden one in which nothing is ever posted.
+        """
+        return self.default_wallet or NO_WALLET
+
+    @property
     def points(self) -> WalletRule:
         """Return the rules of the default wallet."""
-        return self.wallets[self.default_wallet]
+        return self.wallets.get(self.default_wallet, NO_RULE)
 
     def local_day(self, instant: datetime) -> date:
         """Return the calendar day of ``instant`` in the programme's zone."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from loyalty.expiry import FOREVER, Expiry
+from loyalty.expiry import FOREVER, NEVER, Expiry, lapse_day
 
 
 class Consumption(StrEnum):
@@ -20,6 +21,7 @@ class WalletRule:
     """How one unit of value behaves. Amounts of it are grains: 10**-decimals units.
 
     ``floor`` is the lowest balance that adjustments and take-backs may reach; ``None`` sets none.
+    ``hard_floor`` is what nothing at all may pass: returns may be allowed to go below ``floor``.
     ``tender`` lets it pay at the till; ``top_up_first`` lets a top-up pay in the same purchase.
     """
 
@@ -31,6 +33,17 @@ class WalletRule:
     consumption: Consumption = Consumption.EARLIEST_EXPIRY
     tender: bool = False
     top_up_first: bool = False
+    hard_floor: int | None = 0
+
+    @property
+    def individual(self) -> bool:
+        """Tell whether each grant has a lot of its own instead of sharing its day's pool."""
+        return self.consumption is Consumption.FIRST_EARNED
+
+    def lapse_day(self, today: date, active_on: date | None) -> date:
+        """Return the latest ``expires_on`` that is gone on ``today``; all of them when idle."""
+        last = lapse_day(today, inclusive=self.last_day_usable)
+        return NEVER if self.expiry.idle_on(active_on) <= last else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +52,23 @@ class PendingRule:
 
     days: int | None = None
     until_event: str = ""
+
+
+NO_WALLET = "~none"
+"""The hidden wallet of members of a programme without wallets: there to be locked."""
+NO_RULE = WalletRule()
+"""How a wallet behaves of which no version of the programme speaks."""
+PENDING_SHADOW = "~pending"
+"""What follows the name of a wallet in the name of the one where its waiting points lie."""
+WAITING = WalletRule(consumption=Consumption.FIRST_EARNED)
+"""How a shadow behaves: a lot for each purchase; its ``expires_on`` is the day it is due."""
+
+
+def shadow_of(unit: str) -> str:
+    """Return the name of the wallet where points of ``unit`` wait."""
+    return f"{unit}{PENDING_SHADOW}"
+
+
+def is_hidden(unit: str) -> bool:
+    """Tell a wallet of the machinery from one that a member sees."""
+    return "~" in unit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 
 from loyalty.cards import Code, CodeKind, Mistyped, NotACode, read_code
 from loyalty.codes import code_of, lookup_of
@@ -19,7 +19,6 @@ from loyalty.errors import (
     UnknownCard,
     UnknownMember,
 )
-from loyalty.expiry import lapse_day
 from loyalty.identity import (
     NotAnEmail,
     NotAPhone,
@@ -36,7 +35,7 @@ from loyalty.programme import Programme
 from loyalty.qr import code_png, code_svg
 from loyalty.queries.programme import current_programme
 from loyalty.tiers import Spend, period_of, previous_period, progress_on
-from loyalty.values import POINTS, CardHolder, CardId, CardState, MemberId, MemberState
+from loyalty.values import CardHolder, CardId, CardState, MemberId, MemberState
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +160,8 @@ def _holder_statement(*where: ColumnElement[bool], with_card: bool = False) -> S
     credit = select(TierCredit.spend_minor).where(TierCredit.member_id == Member.id)
     lapsed = select(func.coalesce(func.sum(Lot.granted - Lot.consumed), 0)).where(
         Lot.member_id == Member.id,
-        Lot.unit == POINTS,
-        Lot.expires_on <= bindparam("lapse_day"),
+        Lot.unit == bindparam("unit"),
+        or_(Lot.expires_on <= bindparam("lapse_day"), Wallet.active_on <= bindparam("idle_since")),
     )
     columns: list[Any] = [
         Member.id,
@@ -170,19 +169,19 @@ def _holder_statement(*where: ColumnElement[bool], with_card: bool = False) -> S
         Member.language,
         MemberIdentity.given_name,
         MemberIdentity.family_name,
-        Wallet.balance,
-        Wallet.held,
+        func.coalesce(Wallet.balance, 0).label("balance"),
+        func.coalesce(Wallet.held, 0).label("held"),
         TierStanding.assigned_level,
         TierStanding.assigned_until,
         credit.where(TierCredit.period == bindparam("period")).scalar_subquery().label("this"),
         credit.where(TierCredit.period == bindparam("before")).scalar_subquery().label("previous"),
-        lapsed.scalar_subquery().label("lapsed"),
+        lapsed.correlate(Member, Wallet).scalar_subquery().label("lapsed"),
     ]
     statement = (
         select(*columns)
         .select_from(Member)
         .join(MemberIdentity, MemberIdentity.member_id == Member.id)
-        .join(Wallet, and_(Wallet.member_id == Member.id, Wallet.unit == POINTS))
+        .outerjoin(Wallet, and_(Wallet.member_id == Member.id, Wallet.unit == bindparam("unit")))
         .join(TierStanding, TierStanding.member_id == Member.id)
     )
     if with_card:
@@ -208,7 +207,8 @@ def _find(tx: Tx, statement: Select[Any], key: dict[str, Any]) -> Any:
             **key,
             "period": period,
             "before": previous_period(period),
-            "lapse_day": _lapse_day(programme, today),
+            "unit": programme.main_unit,
+            **_lapsing(programme, today),
         },
     ).first()
 
@@ -237,8 +237,11 @@ def _shown_balance(row: Any) -> int:
     return usable_points(row.balance, held=row.held, lapsed=int(row.lapsed))
 
 
-def _lapse_day(programme: Programme, today: date) -> date:
-    return lapse_day(today, inclusive=programme.points.last_day_usable)
+def _lapsing(programme: Programme, today: date) -> dict[str, date]:
+    """Return the last expiry day that is over, and since when a wallet was idle too long."""
+    rule = programme.points
+    last = rule.lapse_day(today, None)
+    return {"lapse_day": last, "idle_since": rule.expiry.idle_since(last)}
 
 
 def _card(keys: Keys, row: Any) -> MemberCard:

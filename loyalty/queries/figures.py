@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from loyalty.kernel.tx import Tx
 from loyalty.models import Member, Posting, Purchase, TierStanding, Wallet
 from loyalty.queries.programme import current_programme
-from loyalty.values import NO_TIER, POINTS, MemberState
+from loyalty.values import NO_TIER, MemberState
 from loyalty.words import Contra
 
 DAYS = 30
@@ -53,9 +53,10 @@ def live_figures(tx: Tx) -> LiveFigures:
     programme = current_programme(tx)
     today = programme.local_day(tx.now)
     members, fresh = _members(tx)
-    issued, spent, expired = _points(tx)
+    unit = programme.main_unit
+    issued, spent, expired = _points(tx, unit)
     outstanding = tx.run(
-        select(func.coalesce(func.sum(Wallet.balance), 0)).where(Wallet.unit == POINTS)
+        select(func.coalesce(func.sum(Wallet.balance), 0)).where(Wallet.unit == unit)
     ).scalar_one()
     with_card, sales = _card_share(tx, today)
     value = programme.redemption.value_of(int(outstanding)) if programme.redemption else 0
@@ -82,11 +83,11 @@ def _members(tx: Tx) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def _points(tx: Tx) -> tuple[int, int, int]:
+def _points(tx: Tx, unit: str) -> tuple[int, int, int]:
     """Return the points issued, spent and expired, each net of what was reversed."""
     rows = tx.run(
         select(Posting.contra, func.sum(Posting.points))
-        .where(Posting.unit == POINTS)
+        .where(Posting.unit == unit)
         .group_by(Posting.contra)
     )
     moved = {row[0]: int(row[1]) for row in rows}

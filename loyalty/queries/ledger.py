@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from loyalty.errors import UnknownMember
-from loyalty.expiry import NEVER, lapse_day
+from loyalty.expiry import NEVER
 from loyalty.journal import read_reasons
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
-from loyalty.lots import usable_points
-from loyalty.models import Lot, Posting, Wallet
+from loyalty.models import Lot, Member, Posting
+from loyalty.queries.balances import WalletBalance, balances_of
 from loyalty.queries.cursors import day_cursor, page_size, read_day_cursor
 from loyalty.queries.programme import current_programme
 from loyalty.queries.reasons import posting_title, reason_texts
-from loyalty.values import POINTS, Fired, MemberId, PurchaseId
+from loyalty.values import Fired, MemberId, PurchaseId
 from loyalty.words import PostingKind
 
 
@@ -69,29 +69,18 @@ def balance(tx: Tx, member_id: MemberId) -> Balance:
         UnknownMember: nobody has this id.
     """
     programme = current_programme(tx)
-    last = lapse_day(programme.local_day(tx.now), inclusive=programme.points.last_day_usable)
-    row = tx.run(
-        select(Wallet.balance, Wallet.held).where(
-            Wallet.member_id == member_id, Wallet.unit == POINTS
-        )
-    ).first()
-    if row is None:
+    known = tx.run(select(Member.id).where(Member.id == member_id)).first()
+    if known is None:
         raise UnknownMember(member_id)
-    lots = tx.run(
-        select(Lot.expires_on, Lot.granted - Lot.consumed)
-        .where(Lot.member_id == member_id, Lot.unit == POINTS, Lot.granted > Lot.consumed)
-        .order_by(Lot.expires_on)
-    ).all()
-    lapsed = sum(left for expires_on, left in lots if expires_on <= last)
-    coming = next((one for one in lots if last < one[0] < NEVER), (None, 0))
-    available = usable_points(row.balance, held=row.held, lapsed=lapsed)
+    wallets = balances_of(tx, [member_id])[member_id]
+    main = wallets.get(programme.default_wallet) or WalletBalance(programme.main_unit)
     return Balance(
-        balance=row.balance,
-        available=available,
-        held=row.held,
-        lapsing_points=coming[1],
-        lapsing_on=coming[0],
-        value_minor=programme.redemption.value_of(available) if programme.redemption else 0,
+        balance=main.posted,
+        available=main.usable,
+        held=main.held,
+        lapsing_points=main.lapsing,
+        lapsing_on=main.lapsing_on,
+        value_minor=programme.redemption.value_of(main.usable) if programme.redemption else 0,
     )
 
 
@@ -108,9 +97,10 @@ def statement(
     For the next page pass ``int(page.after)`` as ``before``: a page stays where it was even
     while new lines are being posted.
     """
+    unit = current_programme(tx).main_unit
     lines = (
         select(Posting)
-        .where(Posting.member_id == member_id, Posting.unit == POINTS)
+        .where(Posting.member_id == member_id, Posting.unit == unit)
         .order_by(Posting.seq.desc())
         .limit(page_size(limit) + 1)
     )
@@ -132,7 +122,7 @@ def lapsing_members(
     statement_ = (
         select(Lot.member_id, func.sum(Lot.granted - Lot.consumed).label("points"), Lot.expires_on)
         .where(
-            Lot.unit == POINTS,
+            Lot.unit == programme.main_unit,
             Lot.granted > Lot.consumed,
             Lot.expires_on > programme.local_day(tx.now),
             Lot.expires_on <= on_or_before,

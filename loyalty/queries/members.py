@@ -29,7 +29,6 @@ from loyalty.queries.cursors import page_size, read_text_cursor, text_cursor
 from loyalty.queries.programme import current_programme
 from loyalty.values import (
     NO_TIER,
-    POINTS,
     Identity,
     MemberId,
     MemberState,
@@ -131,7 +130,8 @@ def contacts(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, Contact]:
     """
     if not member_ids:
         return {}
-    zone = str(current_programme(tx).zone)
+    programme = current_programme(tx)
+    zone = str(programme.zone)
     latest = (
         select(Consent.member_id, Consent.purpose, func.max(Consent.seq).label("seq"))
         .where(Consent.member_id.in_(member_ids))
@@ -155,12 +155,12 @@ def contacts(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, Contact]:
             func.coalesce(Store.name, "").label("home_store_name"),
             func.coalesce(Store.zone, zone).label("zone"),
             TierStanding.level,
-            Wallet.balance,
+            func.coalesce(Wallet.balance, 0).label("balance"),
             consents.c.purpose.label("consents"),
         )
         .join(MemberIdentity, MemberIdentity.member_id == Member.id)
         .join(TierStanding, TierStanding.member_id == Member.id)
-        .join(Wallet, and_(Wallet.member_id == Member.id, Wallet.unit == POINTS))
+        .outerjoin(Wallet, and_(Wallet.member_id == Member.id, Wallet.unit == programme.main_unit))
         .outerjoin(Store, Store.id == Member.home_store_id)
         .outerjoin(consents, consents.c.member_id == Member.id)
         .where(Member.id.in_(member_ids), Member.state != MemberState.ERASED)

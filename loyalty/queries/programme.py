@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,8 +16,8 @@ from loyalty.kernel.revisions import Compiled
 from loyalty.kernel.tx import Tx
 from loyalty.models import ProgrammeVersion
 from loyalty.models.programme import VersionState
-from loyalty.programme import Programme
-from loyalty.values import Earned, PointsEffect, ProgrammeVersionId, SaleLine
+from loyalty.programme import NO_RULE, WAITING, Programme, WalletRule, shadow_of
+from loyalty.values import POINTS, Earned, PointsEffect, ProgrammeVersionId, SaleLine
 
 TOPIC = "programme"
 
@@ -35,12 +35,35 @@ class ProgrammeVersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BookRules:
+    """How every wallet behaves that a member may have, also one that was dropped since.
+
+    ``main_unit`` is the one to lock first. ``shadows`` are the wallets where points may wait;
+    only of those in ``waiting`` new points may begin to.
+    """
+
+    main_unit: str
+    wallets: Mapping[str, WalletRule]
+    shadows: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    def rule(self, unit: str) -> WalletRule:
+        """Return how a wallet behaves."""
+        return self.wallets.get(unit, NO_RULE)
+
+
+NO_BOOKS = BookRules(POINTS, {})
+"""Before anything was published."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Published:
     """Every published version: by the instant from which it holds, and by id."""
 
     starts: tuple[datetime, ...]
     in_order: tuple[Programme, ...]
     by_id: dict[str, Programme]
+    books: tuple[BookRules, ...]
 
 
 def current_programme(tx: Tx, at: datetime | None = None) -> Programme:
@@ -54,6 +77,13 @@ def current_programme(tx: Tx, at: datetime | None = None) -> Programme:
     if place == 0:
         raise NoProgramme
     return published.in_order[place - 1]
+
+
+def book_rules(tx: Tx) -> BookRules:
+    """Return how wallets behave now: as the programme in force says, or the last that knew them."""
+    published = _published.get(tx)
+    place = bisect_right(published.starts, tx.now)
+    return published.books[place - 1] if place else NO_BOOKS
 
 
 def programme_of(tx: Tx, version_id: ProgrammeVersionId) -> Programme:
@@ -97,16 +127,39 @@ def quote_earning(
 def _load(tx: Tx) -> _Published:
     """Compile every published version, in the order in which they take effect."""
     rows = tx.run(
-        select(ProgrammeVersion.id, ProgrammeVersion.effective_from, ProgrammeVersion.document)
+        select(
+            ProgrammeVersion.id,
+            ProgrammeVersion.effective_from,
+            ProgrammeVersion.document,
+            ProgrammeVersion.default_wallet,
+        )
         .where(ProgrammeVersion.state == VersionState.PUBLISHED)
         .order_by(ProgrammeVersion.effective_from, ProgrammeVersion.number)
     ).all()
-    compiled = [compile_programme(row.document, version_id=row.id) for row in rows]
+    compiled = [
+        compile_programme(row.document, version_id=row.id, default_wallet=row.default_wallet)
+        for row in rows
+    ]
     return _Published(
         starts=tuple(row.effective_from for row in rows),
         in_order=tuple(compiled),
         by_id={programme.version_id: programme for programme in compiled},
+        books=tuple(_books(compiled[: place + 1]) for place in range(len(compiled))),
     )
+
+
+def _books(so_far: Sequence[Programme]) -> BookRules:
+    """Return the wallets of the last of these versions, and of those before it."""
+    rules: dict[str, WalletRule] = {}
+    shadows: list[str] = []
+    for programme in so_far:
+        rules |= programme.wallets
+        if programme.pending is not None and programme.default_wallet:
+            shadows.append(shadow_of(programme.default_wallet))
+    rules |= dict.fromkeys(shadows, WAITING)
+    last = so_far[-1]
+    waiting = (shadow_of(last.main_unit),) if last.pending is not None else ()
+    return BookRules(last.main_unit, rules, tuple(sorted(set(shadows))), waiting)
 
 
 _published = Compiled(TOPIC, _load)

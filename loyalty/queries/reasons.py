@@ -21,6 +21,14 @@ _TITLES = {
     PostingKind.EXPIRY: N_("Points lapsed"),
     PostingKind.ADJUSTMENT: N_("Correction"),
     PostingKind.OPENING: N_("Points brought along"),
+    PostingKind.PENDING: N_("Purchase, points on their way"),
+    PostingKind.ACTIVATION: N_("Points that have arrived"),
+    PostingKind.REDEEM: N_("Points used"),
+    PostingKind.TENDER: N_("Paid with it"),
+    PostingKind.TOP_UP: N_("Paid in"),
+    PostingKind.TRANSFER: N_("Passed on"),
+    PostingKind.MERGE: N_("Memberships joined"),
+    PostingKind.RESET: N_("Begun anew"),
 }
 
 

@@ -208,7 +208,11 @@ def test_a_debt_is_paid_by_what_is_earned_next(shop, ada):
 
 
 def test_a_wallet_with_a_floor_is_not_taken_below_it(shop, ada):
+    document = preset_document("three-tier-grocer")
+    document["wallets"] = {"points": {"floor": -10}}
+    document["returns"] = {"short_balance": "clamp"}
     with shop.begin(actor="test") as tx:
+        publish_programme(tx, document=document)
         tx.run(text("UPDATE wallets SET floor = -10"))
         seq = earn(tx, ada, 30, "a").seq
         spend(tx, ada, 30, "b")

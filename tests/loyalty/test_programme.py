@@ -141,7 +141,12 @@ returns: {short_balance: within_balance}
 @pytest.mark.parametrize(
     ("keys", "path"),
     [
-        ({"wallets": {"stamps": {}}}, "wallets"),
+        ({"wallets": {"cash": {"unit": "currency", "decimals": 3}}}, "wallets.cash.decimals"),
+        ({"wallets": {"points": {"floor": "-5.5"}}}, "wallets.points.floor"),
+        (
+            {"wallets": {"points": {"expiry": {"yearly_purge": {"day": "02-30"}}}}},
+            "wallets.points.expiry.yearly_purge.day",
+        ),
         ({"zone": "Europe/Atlantis"}, "zone"),
         ({"redeemed_amount_earns": False}, "redeemed_amount_earns"),
         ({"returns": {"earned": "whole_once"}}, "returns.earned"),
@@ -216,7 +221,7 @@ def test_a_document_that_cannot_be_compiled_is_not_published(shop):
         with pytest.raises(ProgrammeRefused) as refused:
             publish_programme(tx, document=changed(zone="Mars/Olympus"))
         with pytest.raises(ProgrammeRefused):
-            publish_programme(tx, document={"name": "empty"})
+            publish_programme(tx, document={"wallets": {"points": {"floor": "low"}}})
 
         assert list(refused.value.errors) == ["zone"]
         assert len(programme_versions(tx)) == 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from loyalty.queries.verifying.rule import Rule
 
 _GRANTS = """
-    SELECT member_id, unit, lot_on AS expires_on, lot_lo AS lo, lot_hi AS hi, seq
+    SELECT member_id, unit, lot_on AS expires_on, COALESCE(lot_no, 0) AS lot_no,
+           lot_lo AS lo, lot_hi AS hi, seq
     FROM postings WHERE lot_on IS NOT NULL
-    UNION ALL SELECT member_id, unit, expires_on, lo, hi, seq FROM gives
+    UNION ALL SELECT member_id, unit, expires_on, lot_no, lo, hi, seq FROM gives
 """
 
 BALANCE = Rule(
@@ -21,7 +22,7 @@ BALANCE = Rule(
                GROUP BY member_id, unit) p ON p.member_id = w.member_id AND p.unit = w.unit
     LEFT JOIN postings l ON l.member_id = w.member_id AND l.unit = w.unit AND l.seq = w.seq
     WHERE w.balance <> COALESCE(p.points, 0) OR w.balance <> COALESCE(l.balance, 0)
-    ORDER BY w.member_id LIMIT 1
+    ORDER BY w.member_id, w.unit LIMIT 1
     """,
 )
 
@@ -36,7 +37,7 @@ SEQUENCE = Rule(
     LEFT JOIN (SELECT member_id, unit, COUNT(*) AS count, MAX(seq) AS last FROM postings
                GROUP BY member_id, unit) p ON p.member_id = w.member_id AND p.unit = w.unit
     WHERE w.seq <> COALESCE(p.count, 0) OR w.seq <> COALESCE(p.last, 0)
-    ORDER BY w.member_id LIMIT 1
+    ORDER BY w.member_id, w.unit LIMIT 1
     """,
 )
 
@@ -50,7 +51,7 @@ RUNNING_BALANCE = Rule(
                  LAG(balance, 1, 0) OVER (PARTITION BY member_id, unit ORDER BY seq) AS before
           FROM postings) p
     WHERE balance <> before + points
-    ORDER BY member_id, seq LIMIT 1
+    ORDER BY member_id, unit, seq LIMIT 1
     """,
 )
 
@@ -69,7 +70,7 @@ LIFETIME = Rule(
                FROM postings GROUP BY member_id, unit) p
            ON p.member_id = w.member_id AND p.unit = w.unit
     WHERE w.lifetime_earned <> COALESCE(p.earned, 0) OR w.lifetime_spent <> COALESCE(p.spent, 0)
-    ORDER BY w.member_id LIMIT 1
+    ORDER BY w.member_id, w.unit LIMIT 1
     """,
 )
 
@@ -83,7 +84,7 @@ LOTS = Rule(
     LEFT JOIN (SELECT member_id, unit, SUM(granted - consumed) AS points FROM lots
                GROUP BY member_id, unit) l ON l.member_id = w.member_id AND l.unit = w.unit
     WHERE CASE WHEN w.balance > 0 THEN w.balance ELSE 0 END <> COALESCE(l.points, 0)
-    ORDER BY w.member_id LIMIT 1
+    ORDER BY w.member_id, w.unit LIMIT 1
     """,
 )
 
@@ -94,24 +95,25 @@ def _tiles(name: str, says: str, stretches: str, counter: str) -> Rule:
         name,
         says,
         f"""
-        SELECT member_id || '/' || unit || '/' || expires_on AS row, detail FROM (
-            SELECT member_id, unit, expires_on,
+        SELECT member_id || '/' || unit || '/' || expires_on
+               || CASE WHEN lot_no > 0 THEN '/' || lot_no ELSE '' END AS row, detail FROM (
+            SELECT member_id, unit, expires_on, lot_no, lo AS place,
                    'begins at ' || lo || ', expected ' || before AS detail
-            FROM (SELECT member_id, unit, expires_on, lo,
-                         LAG(hi, 1, 0) OVER (PARTITION BY member_id, unit, expires_on
+            FROM (SELECT member_id, unit, expires_on, lot_no, lo,
+                         LAG(hi, 1, 0) OVER (PARTITION BY member_id, unit, expires_on, lot_no
                                              ORDER BY lo, hi) AS before
                   FROM ({stretches}) s) t
             WHERE lo <> before
             UNION ALL
-            SELECT l.member_id, l.unit, l.expires_on,
+            SELECT l.member_id, l.unit, l.expires_on, l.lot_no, l.{counter} AS place,
                    'covers ' || COALESCE(s.covered, 0) || ' of ' || l.{counter} AS detail
             FROM lots l
-            LEFT JOIN (SELECT member_id, unit, expires_on, SUM(hi - lo) AS covered
-                       FROM ({stretches}) s GROUP BY member_id, unit, expires_on) s
+            LEFT JOIN (SELECT member_id, unit, expires_on, lot_no, SUM(hi - lo) AS covered
+                       FROM ({stretches}) s GROUP BY member_id, unit, expires_on, lot_no) s
                    ON s.member_id = l.member_id AND s.unit = l.unit
-                  AND s.expires_on = l.expires_on
+                  AND s.expires_on = l.expires_on AND s.lot_no = l.lot_no
             WHERE l.{counter} <> COALESCE(s.covered, 0)
-        ) wrong ORDER BY member_id LIMIT 1
+        ) wrong ORDER BY member_id, unit, expires_on, lot_no, place LIMIT 1
         """,  # noqa: S608 - both parts are constants of this module
     )
 
@@ -125,7 +127,7 @@ GRANTS_TILE = _tiles(
 TAKES_TILE = _tiles(
     "takes-tile",
     "what postings took from a lot follows without gap or overlap up to its consumed points",
-    "SELECT member_id, unit, expires_on, lo, hi FROM takes",
+    "SELECT member_id, unit, expires_on, lot_no, lo, hi FROM takes",
     "consumed",
 )
 
@@ -149,7 +151,7 @@ PROVENANCE = Rule(
     WHERE COALESCE(g.points, 0) <> CASE WHEN p.points > 0 THEN p.points ELSE 0 END
        OR COALESCE(t.points, 0) <> CASE WHEN p.points > 0 THEN p.debt_before - p.debt
                                         ELSE -p.points - (p.debt - p.debt_before) END
-    ORDER BY p.member_id, p.seq LIMIT 1
+    ORDER BY p.member_id, p.unit, p.seq LIMIT 1
     """,  # noqa: S608 - a constant of this module
 )
 
@@ -163,7 +165,7 @@ HOLDS = Rule(
     LEFT JOIN (SELECT member_id, unit, SUM(points) AS points FROM holds WHERE state = 'open'
                GROUP BY member_id, unit) h ON h.member_id = w.member_id AND h.unit = w.unit
     WHERE w.held <> COALESCE(h.points, 0)
-    ORDER BY w.member_id LIMIT 1
+    ORDER BY w.member_id, w.unit LIMIT 1
     """,
 )
 
@@ -176,7 +178,7 @@ CAPTURES = Rule(
     FROM holds h
     LEFT JOIN postings p ON p.member_id = h.member_id AND p.source = 'hold:' || h.id
     WHERE h.captured <> COALESCE(-p.points, 0)
-    ORDER BY h.member_id LIMIT 1
+    ORDER BY h.member_id, h.id LIMIT 1
     """,
 )
 
@@ -189,7 +191,7 @@ OVERDUE = Rule(
     WHERE l.expires_on <= :overdue AND l.granted > l.consumed
     GROUP BY l.member_id, l.unit, w.held
     HAVING SUM(l.granted - l.consumed) > w.held
-    ORDER BY l.member_id LIMIT 1
+    ORDER BY l.member_id, l.unit LIMIT 1
     """,
 )
 
@@ -204,7 +206,7 @@ REVERSALS = Rule(
     LEFT JOIN postings o ON o.member_id = r.member_id AND o.unit = r.unit
                         AND o.seq = r.reverses_seq
     WHERE o.seq IS NULL OR ABS(r.points) > ABS(o.points) OR r.points * o.points > 0
-    ORDER BY r.member_id LIMIT 1
+    ORDER BY r.member_id, r.unit, r.reverses_seq LIMIT 1
     """,
 )
 

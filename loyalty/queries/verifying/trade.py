@@ -25,7 +25,7 @@ TOTALS = Rule(
                    GROUP BY purchase_id, line_no) s
                ON s.purchase_id = l.purchase_id AND s.line_no = l.line_no
         WHERE l.gross_minor - l.paid_minor <> COALESCE(s.off, 0)
-    ) wrong ORDER BY row LIMIT 1
+    ) wrong ORDER BY row, detail LIMIT 1
     """,
 )
 
@@ -55,7 +55,7 @@ ORPHANS = Rule(
            'names ' || g.purchase_id AS detail
     FROM postings g LEFT JOIN purchases p ON p.id = g.purchase_id
     WHERE g.purchase_id IS NOT NULL AND (p.id IS NULL OR p.member_id <> g.member_id)
-    ORDER BY g.member_id, g.seq LIMIT 1
+    ORDER BY g.member_id, g.unit, g.seq LIMIT 1
     """,
 )
 
@@ -93,7 +93,7 @@ RETURN_QUANTITIES = Rule(
         LEFT JOIN (SELECT return_id, SUM(paid_minor) AS paid FROM return_lines GROUP BY return_id) n
                ON n.return_id = r.id
         WHERE r.value_minor <> COALESCE(n.paid, 0)
-    ) wrong ORDER BY row LIMIT 1
+    ) wrong ORDER BY row, detail LIMIT 1
     """,
 )
 
@@ -116,7 +116,7 @@ TIER_CREDIT = Rule(
     ) told
     GROUP BY member_id, period
     HAVING SUM(credited) <> SUM(spent) OR SUM(seen) <> SUM(visits)
-    ORDER BY member_id LIMIT 1
+    ORDER BY member_id, period LIMIT 1
     """,
 )
 
@@ -135,7 +135,7 @@ TIER_STEPS = Rule(
                      LAG(to_level) OVER (PARTITION BY member_id ORDER BY seq) AS before
               FROM tier_changes) t
         WHERE before IS NOT NULL AND before <> from_level
-    ) wrong ORDER BY member_id LIMIT 1
+    ) wrong ORDER BY member_id, seq, detail LIMIT 1
     """,
 )
 
@@ -171,7 +171,7 @@ VOUCHER_USES = Rule(
     FROM vouchers v LEFT JOIN purchases p ON p.id = v.used_for
     WHERE v.used_for IS NOT NULL AND (p.id IS NULL OR p.member_id <> v.member_id
                                       OR p.voucher_minor = 0 AND p.total_minor > 0)
-    ORDER BY v.member_id LIMIT 1
+    ORDER BY v.member_id, v.id LIMIT 1
     """,
 )
 

@@ -59,8 +59,8 @@ def take_back_points(tx: Tx, coming: Coming, journal: Journal) -> int:
     """Post what is due out of the wallet, as far as the policy lets it; return how many points.
 
     They come from the lot that the purchase filled, then from the others. When they were spent
-    already, ``unlimited`` lets the balance fall to the wallet's floor and ``within_balance`` takes
-    what may be spent and forgives the rest.
+    already, ``unlimited`` lets the balance fall below zero, ``clamp`` down to the wallet's floor,
+    and ``within_balance`` takes what may be spent and forgives the rest.
     """
     programme = current_programme(tx)
     expire_lapsed(journal, programme, tx.now)
@@ -139,9 +139,10 @@ def _most(journal: Journal, programme: Programme, now: datetime) -> int:
     """Return how many points a return may take at most."""
     if programme.returns.short_balance is ShortBalance.WITHIN_BALANCE:
         return journal.usable(lapse_day=lapse_day_of(journal, programme, now))
-    if journal.floor is None:
+    floor = journal.rule.floor
+    if floor is None or programme.returns.short_balance is ShortBalance.UNLIMITED:
         return MAX_WHOLE
-    return max(0, journal.balance - journal.held - journal.floor)
+    return max(0, journal.balance - journal.held - floor)
 
 
 def _restored_before(tx: Tx, coming: Coming, member_id: MemberId) -> int:

@@ -173,8 +173,9 @@ def test_a_kinder_programme_takes_only_what_is_there(shop, ada):
         assert verify_books(tx) == ()
 
 
-def test_a_wallet_s_floor_stops_even_an_unlimited_programme(shop, ada):
+def test_a_wallet_s_floor_stops_a_programme_that_clamps_to_it(shop, ada):
     document = preset_document("three-tier-grocer")
+    document["returns"]["short_balance"] = "clamp"
     document["wallets"]["points"]["floor"] = -20
     with shop.begin(actor="till:t1") as tx:
         publish_programme(tx, document=document)

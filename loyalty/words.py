@@ -49,3 +49,20 @@ class HoldState(StrEnum):
     CAPTURED = "captured"
     RELEASED = "released"
     EXPIRED = "expired"
+
+
+class RedemptionKind(StrEnum):
+    """What points were spent on."""
+
+    POINTS = "points"
+    REWARD = "reward"
+
+
+class TransferKind(StrEnum):
+    """Why points moved from one member to another."""
+
+    GIFT = "gift"
+    POOL = "pool"
+    EXIT = "exit"
+    MERGE = "merge"
+    UNMERGE = "unmerge"

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from loyalty.errors import LimitReached
 from loyalty.kernel.problems import N_, Kind, Problem
+
+__all__ = [
+    "BudgetExceeded",
+    "LimitReached",
+    "OfferAlreadyLive",
+    "OfferNotDraft",
+    "OfferNotForMember",
+    "OfferNotLive",
+    "OfferRefused",
+    "OfferUsedUp",
+    "UnknownOffer",
+    "UsesDiffer",
+]
 
 
 @dataclass(eq=False)
@@ -97,22 +111,6 @@ class OfferUsedUp(Problem):
     slug = "offer-used-up"
     title = N_("Already used")
     template = N_("This offer has been used as often as it allows.")
-
-
-@dataclass(eq=False)
-class LimitReached(Problem):
-    """One more use would pass a limit of the offer. Nothing was counted: quote the basket again.
-
-    ``scope`` says which limit: ``offer``, ``day`` or ``member``.
-    """
-
-    offer_id: str
-    scope: str
-
-    kind = Kind.CONFLICT
-    slug = "limit-reached"
-    title = N_("The offer's limit is reached")
-    template = N_("Somebody took the last one in the meantime. Quote the basket again.")
 
 
 @dataclass(eq=False)

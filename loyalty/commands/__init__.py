@@ -6,6 +6,13 @@ from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_
 from loyalty.commands.catalogue import save_articles, save_category, save_store
 from loyalty.commands.consents import ConsentReceipt, record_consent
 from loyalty.commands.expiry import expire_lots
+from loyalty.commands.gift_cards import (
+    GiftCardReceipt,
+    give_back_to_gift_card,
+    load_gift_card,
+    pay_with_gift_card,
+    take_off_gift_card,
+)
 from loyalty.commands.holds import (
     HoldReceipt,
     capture_hold,
@@ -35,6 +42,7 @@ __all__ = [
     "CardReceipt",
     "ConsentReceipt",
     "Enrolled",
+    "GiftCardReceipt",
     "HoldReceipt",
     "Imported",
     "PostingReceipt",
@@ -50,9 +58,12 @@ __all__ = [
     "expire_holds",
     "expire_lots",
     "expire_vouchers",
+    "give_back_to_gift_card",
     "import_history",
     "issue_card",
+    "load_gift_card",
     "note_contact",
+    "pay_with_gift_card",
     "place_hold",
     "publish_preset",
     "publish_programme",
@@ -69,5 +80,6 @@ __all__ = [
     "save_store",
     "set_language",
     "spend_points",
+    "take_off_gift_card",
     "unblock_member",
 ]

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from loyalty.models.adjustment import Adjustment, AdjustmentDay
 from loyalty.models.card import Card
 from loyalty.models.catalogue import Article, Category, Store
 from loyalty.models.consent import Consent
+from loyalty.models.gift_card import GiftCard, GiftCardEntry
 from loyalty.models.ledger import Give, Hold, Lot, Posting, Take, Wallet
 from loyalty.models.member import Member, MemberIdentity
 from loyalty.models.programme import ProgrammeVersion
 from loyalty.models.purchase import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
+from loyalty.models.redemption import Redemption, RewardCounter
 from loyalty.models.returned import PurchaseReturn, ReturnLine
 from loyalty.models.tier import TierChange, TierCredit, TierStanding
+from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentDay",
     "Article",
     "Card",
     "Category",
     "Consent",
+    "GiftCard",
+    "GiftCardEntry",
     "Give",
     "Hold",
     "Lot",
     "Member",
     "MemberIdentity",
+    "Merge",
+    "MergeCredit",
+    "MergedThing",
+    "PoolMember",
     "Posting",
     "ProgrammeVersion",
     "Purchase",
@@ -30,12 +42,15 @@ __all__ = [
     "PurchaseLine",
     "PurchaseReturn",
     "PurchaseShare",
+    "Redemption",
     "ReturnLine",
+    "RewardCounter",
     "Store",
     "Take",
     "TierChange",
     "TierCredit",
     "TierStanding",
+    "Transfer",
     "Voucher",
     "VoucherProgress",
     "Wallet",

@@ -8,13 +8,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db import Base, Id
-from loyalty.values import MemberId, PurchaseId, VoucherId, VoucherState
+from loyalty.values import MemberId, PurchaseId, VoucherId, VoucherOrigin, VoucherState
 
 
 class Voucher(Base):
     """A voucher. Like a card, its code is derived from its id; only ``lookup`` is stored.
 
-    ``lookup`` is unique across members because a code names one voucher.
+    ``lookup`` is unique across members because a code names one voucher. ``issued_for`` names the
+    purchase, redemption or voucher that it comes from.
     """
 
     __tablename__ = "vouchers"
@@ -33,9 +34,13 @@ class Voucher(Base):
     value_minor: Mapped[int]
     issued_at: Mapped[datetime]
     expires_on: Mapped[date]
-    issued_for: Mapped[PurchaseId] = mapped_column(Id)
+    issued_for: Mapped[str] = mapped_column(Id)
     state: Mapped[VoucherState] = mapped_column(default=VoucherState.ISSUED)
     used_for: Mapped[PurchaseId | None] = mapped_column(Id, default=None)
+    origin: Mapped[VoucherOrigin | None] = mapped_column(default=None)
+    """What it was given for besides cumulated spend; only the latter counts as progress."""
+    rest_of: Mapped[VoucherId | None] = mapped_column(Id, default=None)
+    """The voucher of which this one is what a purchase did not need."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -43,6 +43,7 @@ from loyalty.queries.consents import (
     has_consent,
 )
 from loyalty.queries.figures import LiveFigures, SalesOfDay, live_figures
+from loyalty.queries.gift_cards import gift_card_balances
 from loyalty.queries.history import (
     BoughtLine,
     SoldLine,
@@ -152,6 +153,7 @@ __all__ = [
     "find_members",
     "find_return",
     "find_sale",
+    "gift_card_balances",
     "has_consent",
     "holder_by_contact",
     "holder_by_member",

@@ -11,6 +11,10 @@ PurchaseId = NewType("PurchaseId", str)
 ReturnId = NewType("ReturnId", str)
 VoucherId = NewType("VoucherId", str)
 HoldId = NewType("HoldId", str)
+RedemptionId = NewType("RedemptionId", str)
+AdjustmentId = NewType("AdjustmentId", str)
+TransferId = NewType("TransferId", str)
+MergeId = NewType("MergeId", str)
 StoreId = NewType("StoreId", str)
 Sku = NewType("Sku", str)
 ProgrammeVersionId = NewType("ProgrammeVersionId", str)
@@ -23,11 +27,13 @@ NO_TIER = "none"
 
 
 class MemberState(StrEnum):
-    """Where a membership stands."""
+    """Where a membership stands. A pool is no person: its members share its wallets."""
 
     ACTIVE = "active"
     BLOCKED = "blocked"
     ERASED = "erased"
+    MERGED = "merged"
+    POOL = "pool"
 
 
 class CardState(StrEnum):
@@ -62,6 +68,41 @@ class VoucherState(StrEnum):
     USED = "used"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+class RedemptionState(StrEnum):
+    """The life of a redemption. Only a held one can still be released."""
+
+    HELD = "held"
+    DONE = "done"
+    RELEASED = "released"
+    GIVEN_BACK = "given_back"
+
+
+class AdjustmentState(StrEnum):
+    """The life of an adjustment: posted at once, or proposed until a second person decides."""
+
+    PROPOSED = "proposed"
+    POSTED = "posted"
+    REFUSED = "refused"
+
+
+class VoucherOrigin(StrEnum):
+    """What a voucher was given for, where it is not cumulated spend."""
+
+    REWARD = "reward"
+    REST = "rest"
+    STAFF = "staff"
+
+
+class GiftCardMove(StrEnum):
+    """Why money went onto a gift card, or off it."""
+
+    OPENED = "opened"
+    LOADED = "loaded"
+    PAID = "paid"
+    GIVEN_BACK = "given_back"
+    TAKEN_OFF = "taken_off"
 
 
 class LineKind(StrEnum):

@@ -83,4 +83,3 @@ def test_what_was_loaded_comes_off_again_as_far_as_it_is_there(card):
 def test_a_number_that_nobody_opened_is_refused(shop):
     with pytest.raises(UnknownGiftCard), shop.begin(actor="till") as tx:
         pay_with_gift_card(tx, **CARD, due_minor=100, source="s")
-

@@ -8,8 +8,8 @@ from alembic import op
 from admin.migrations.append_only import make_append_only
 from loyalty.kernel.db import Id, Instant, LocalDate, Whole
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

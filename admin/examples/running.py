@@ -11,6 +11,7 @@ from admin.examples.checks.books import books_mark, books_state
 from admin.examples.checks.entries import seq_marks
 from admin.examples.checks.money import not_yet
 from admin.examples.compare import compare, shown
+from admin.examples.many import in_any_order, repeated, together
 from admin.examples.scratch import Scratch
 from admin.examples.stage import Answer, Before, NotHonouredYet, Stage, View
 from admin.examples.story import Finding, Place, Step, Story
@@ -45,8 +46,13 @@ def run_step(stage: Stage, step: Step) -> Iterator[Finding]:
     """Do one step, then compare what came out with what it expects."""
     stage.scratch.clock.move(to=step.posted_at)
     before = _before(stage, step)
-    answer = act(stage, step)
+    start = stage.scratch.snapshot() if step.any_order else b""
+    answer = together(stage, step, act) if step.parallel > 1 else act(stage, step)
     yield from _went(stage, step, answer, before)
+    if step.repeat > 1:
+        yield from repeated(stage, step, answer, act)
+    if step.any_order:
+        yield in_any_order(stage, step, answer, act, start)
     if not step.expect:
         return
     with stage.look() as tx:

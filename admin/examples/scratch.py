@@ -23,6 +23,9 @@ from loyalty.kernel.signing import Keys
 
 SECRET = "examples-only:" + "0123456789abcdef" * 3
 START = datetime(2026, 1, 1, tzinfo=UTC)
+_JOURNAL_VERSIONS = slice(18, 20)
+"""Where a database's header says which journal it keeps; memory knows the first one only.
+Source: the SQLite database file format, section 1.3.3."""
 PATIENCE_MS = 100
 """One connection is enough in memory: asking for a second one is a mistake, told quickly."""
 PATIENCE_TOGETHER_MS = 30_000
@@ -59,12 +62,17 @@ class Scratch:
         self._memory.dispose()
 
     def snapshot(self) -> bytes:
-        """Return the whole database as bytes."""
+        """Return the whole database as bytes, fit for memory whatever its journal was."""
         with self.database.look() as tx:
-            return _raw(tx.connection).serialize()
+            content = bytearray(_raw(tx.connection).serialize())
+        content[_JOURNAL_VERSIONS] = b"\x01\x01"
+        return bytes(content)
 
     def on_file(self, connections: int) -> None:
-        """Move the database as it stands into a file that many connections may open at once."""
+        """Move the database as it stands into a file that many connections may open at once.
+
+        It stays there until it is restored or begun afresh.
+        """
         content = self.snapshot()
         self.close()
         self._memory.dispose()

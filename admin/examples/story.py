@@ -73,6 +73,10 @@ class Step:
     source: str | None = None
     extension: Plain | None = None
 
+    def cause(self, nth: int = 0) -> str:
+        """Return the cause key of a request: the file's own, or one for each request."""
+        return self.source or f"examples:{self.number}" + (f":{nth}" if nth else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

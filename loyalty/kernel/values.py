@@ -52,6 +52,43 @@ def split_evenly(amount: int, weights: list[int]) -> list[int]:
     return shares
 
 
+def split_from_first(amount: int, weights: list[int]) -> list[int]:
+    """Share ``amount`` as ``split_evenly`` does, but give what is missing to the first ones.
+
+    Shares are rounded down; then one unit each from the first on, passing over weights of zero.
+    """
+    if amount < 0:
+        return [-share for share in split_from_first(-amount, weights)]
+    weights = weights if any(weights) else [1] * len(weights)
+    total = sum(weights)
+    shares = [amount * weight // total for weight in weights]
+    short = amount - sum(shares)
+    for index in [i for i, weight in enumerate(weights) if weight][:short]:
+        shares[index] += 1
+    return shares
+
+
+def split_to_last(amount: int, weights: list[int], *, half_even: bool = False) -> list[int]:
+    """Share ``amount`` as ``split_evenly`` does, but give the last one what the others left.
+
+    Every other share is rounded to the nearest unit: a half goes up, or to the even one. The last
+    is the last whose weight is not zero.
+    """
+    if amount < 0:
+        return [-share for share in split_to_last(-amount, weights, half_even=half_even)]
+    weights = weights if any(weights) else [1] * len(weights)
+    total = sum(weights)
+    shares = []
+    for weight in weights:
+        whole, rest = divmod(amount * weight, total)
+        tie = 2 * rest == total and half_even
+        shares.append(whole + (whole % 2 if tie else 2 * rest >= total))
+    last = max((i for i, weight in enumerate(weights) if weight), default=None)
+    if last is not None:
+        shares[last] += amount - sum(shares)
+    return shares
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some rows of a longer list. ``after`` asks for the next ones; ``None`` at the end."""

@@ -59,6 +59,12 @@ def kept(view: View, wanted: Any) -> Any:
     }
 
 
+def shares(view: View, wanted: Any) -> Any:
+    """Return the shares of an allocation."""
+    del wanted
+    return view.answer.facts.get("shares")
+
+
 def _kept(view: View, sold: Sold) -> dict[str, Any]:
     detail = purchase_detail(view.tx, sold.purchase_id)
     by_name: dict[str, list[Any]] = defaultdict(list)
@@ -73,19 +79,20 @@ def _kept(view: View, sold: Sold) -> dict[str, Any]:
 def _kept_lines(view: View, found: list[Any]) -> dict[str, Any]:
     """Return what is left of lines: units come back in the order of the receipt."""
     paid = discount = 0
-    shares: list[OfferShare] = []
+    rests: list[OfferShare] = []
     for line in found:
         kept_units = _units_left(line)
         for share in line.shares:
             rest = share.unit_shares[len(share.unit_shares) - kept_units :]
-            shares.append(OfferShare(share.offer_id, sum(rest), tuple(rest)))
+            rests.append(OfferShare(share.offer_id, sum(rest), tuple(rest)))
             discount += sum(rest)
         gross = _gross_left(line, kept_units)
-        paid += gross - sum(share.amount_minor for share in shares[-len(line.shares) :])
+        mine = rests[len(rests) - len(line.shares) :]
+        paid += gross - sum(share.amount_minor for share in mine)
     return {
         "paid": view.cash(paid),
         "discount": view.cash(discount),
-        "discounts": _by_offer(view, shares),
+        "discounts": _by_offer(view, rests),
         "quantity": sum(line.left_milli for line in found) // 1000,
     }
 
@@ -102,11 +109,11 @@ def _gross_left(line: Any, units: int) -> int:
 
 
 def _line(view: View, found: list[Any]) -> dict[str, Any]:
-    shares = [share for priced in found for share in priced.shares]
+    taken = [share for priced in found for share in priced.shares]
     return {
         "paid": view.cash(sum(priced.paid_minor for priced in found)),
-        "discount": view.cash(sum(share.amount_minor for share in shares)),
-        "discounts": _by_offer(view, shares),
+        "discount": view.cash(sum(share.amount_minor for share in taken)),
+        "discounts": _by_offer(view, taken),
         "unit_paid": [view.cash(one) for priced in found for one in _unit_paid(priced)],
         "unit_shares": [view.cash(one) for priced in found for one in _unit_shares(priced)],
     }
@@ -138,9 +145,9 @@ def _shares(view: View) -> list[OfferShare]:
     return [share for priced in basket.lines for share in priced.shares] if basket else []
 
 
-def _by_offer(view: View, shares: Iterable[OfferShare]) -> Named:
+def _by_offer(view: View, taken: Iterable[OfferShare]) -> Named:
     found: dict[str, int] = defaultdict(int)
-    for share in shares:
+    for share in taken:
         found[_slug(view, share.offer_id)] += share.amount_minor
     return Named({slug: view.cash(minor) for slug, minor in found.items()}, view.cash(0))
 
@@ -160,5 +167,5 @@ LINES: dict[str, Callable[[View, Any], Any]] = {
     "shares_in_some_order": shares_in_some_order,
     "kept": kept,
     "free_units": not_yet,
-    "shares": not_yet,
+    "shares": shares,
 }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from inspect import signature
 
-from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date
+from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command
 from admin.examples.story import Step
-from loyalty.commands import expire_holds, expire_lots, review_tiers
-from loyalty.kernel.tx import Tx
 
-JOBS: dict[str, Callable[[Tx], int]] = {
-    "expiry": expire_lots,
-    "tier_review": review_tiers,
-    "hold_sweep": expire_holds,
+JOBS: dict[str, tuple[str, ...]] = {
+    "expiry": ("expire_lots", "expire_vouchers"),
+    "tier_review": ("review_tiers",),
+    "pending_release": ("release_pending", "settle_referrals"),
+    "retention": ("retain_members",),
+    "hold_sweep": ("expire_holds",),
 }
+"""The commands behind each job of the vocabulary."""
 MOST_ROUNDS = 10_000
 
 
@@ -29,20 +31,24 @@ def run(stage: Stage, step: Step, nth: int) -> Answer:
         clock.move(to=_instant(stage, str(asked["as_of"])))
     try:
         for name in jobs:
-            job = JOBS.get(str(name))
-            if job is None:
-                raise NotHonouredYet(f"run: {name}")
-            _until_done(stage, str(name), job)
+            for one in JOBS.get(str(name), (str(name),)):
+                _until_done(stage, str(name), command(one))
     finally:
         clock.move(to=max(before, clock()))
     return Answer()
 
 
-def _until_done(stage: Stage, name: str, job: Callable[[Tx], int]) -> None:
+def _until_done(stage: Stage, name: str, job: Callable[..., int]) -> None:
+    """Run a job until it finds nothing more to do."""
+    more = {"on_request": True} if name == "tier_review" and _asks(job) else {}
     for _ in range(MOST_ROUNDS):
         with stage.begin(f"job:{name}") as tx:
-            if not job(tx):
+            if not job(tx, **more):
                 return
+
+
+def _asks(job: Callable[..., int]) -> bool:
+    return "on_request" in signature(job).parameters
 
 
 def _instant(stage: Stage, text: str) -> datetime:

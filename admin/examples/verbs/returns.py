@@ -1,28 +1,75 @@
-"""``return``: articles that come back."""
+"""``return``, ``void`` and ``reinstate``: what comes back, and what is confirmed again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from admin.examples.amounts import milli
+from admin.examples.opening import LANGUAGE
 from admin.examples.stage import Answer, NotHonouredYet, Sold, Stage
 from admin.examples.story import Plain, Step
 from admin.examples.verbs.baskets import key_of, name_of
+from admin.examples.verbs.members import extension_of
 from admin.examples.verbs.sales import NO_LIMIT_DAYS
 from loyalty.queries import purchase_detail
 from loyalty.values import ReturnedLine
+from pos_adapter import commands as till
 from pos_adapter.commands import return_articles
 from pos_adapter.values import ReturnClaim
 
 
 def take_back(stage: Stage, step: Step, nth: int) -> Answer:
-    """Take back lines of a purchase, or all that is left of it."""
+    """Take back lines of a purchase, an amount of money, or all that is left of it."""
     asked: Plain = step.asked
     if "of" not in asked:
         raise NotHonouredYet("a return without receipt")
-    if "amount" in asked:
-        raise NotHonouredYet("a return of an amount")
     sold = stage.sold(str(asked["of"]))
+    more = {}
+    if "amount" in asked:
+        more["amount_minor"] = stage.minor(asked["amount"])
+    if asked.get("whole") or not (asked.get("lines") or "amount" in asked):
+        more["whole"] = True
+    return _return(stage, step, nth, sold, more)
+
+
+def void(stage: Stage, step: Step, nth: int) -> Answer:
+    """Take a whole purchase back as if it had never been."""
+    asked: Plain = step.asked if isinstance(step.asked, dict) else {"of": step.asked}
+    return _return(stage, step, nth, stage.sold(str(asked["of"])), {"void": True})
+
+
+def reinstate(stage: Stage, step: Step, nth: int) -> Answer:
+    """Confirm again what was voided."""
+    asked: Plain = step.asked
+    sold = stage.sold(str(asked["of"]))
+    again = getattr(till, "reinstate_sale", None)
+    if again is None:
+        raise NotHonouredYet("reinstate")
+    with stage.begin() as tx:
+        settled = again(
+            tx,
+            keys=stage.keys,
+            key=key_of(stage, step, asked, nth),
+            claim=sold.claim,
+            voided=sold.purchase_id,
+            occurred_at=step.occurred_at,
+            language=LANGUAGE,
+        )
+    name = str(asked.get("as") or asked["of"])
+    stage.cast.sold[name] = Sold(
+        settled.receipt.purchase_id, settled.key, sold.member, sold.lines, sold.claim
+    )
+    return Answer(
+        member=sold.member, result=settled, receipt=settled.receipt, basket=settled.basket
+    )
+
+
+def _return(
+    stage: Stage, step: Step, nth: int, sold: Sold, more: dict[str, object]
+) -> Answer:
+    asked: Plain = step.asked if isinstance(step.asked, dict) else {}
+    if step.extension is not None:
+        more["extension"] = extension_of(stage, step.extension)
     with stage.begin() as tx:
         left = {
             line.line_no: line.left_milli for line in purchase_detail(tx, sold.purchase_id).lines
@@ -30,9 +77,10 @@ def take_back(stage: Stage, step: Step, nth: int) -> Answer:
         claim = ReturnClaim(
             key=key_of(stage, step, asked, nth),
             occurred_at=step.occurred_at,
-            lines=tuple(_lines(sold, asked, left)),
+            lines=tuple(_lines(sold, asked, left)) if not more else (),
             purchase_id=sold.purchase_id,
             staff_id=stage.cast.staff.get(str(asked.get("staff"))),
+            **more,  # type: ignore[arg-type]  # its own fields, by name
         )
         taken = return_articles(tx, claim=claim, most_days_late=NO_LIMIT_DAYS)
     return Answer(member=sold.member, result=taken, receipt=taken.receipt)
@@ -40,9 +88,6 @@ def take_back(stage: Stage, step: Step, nth: int) -> Answer:
 
 def _lines(sold: Sold, asked: Plain, left: dict[int, int]) -> Iterator[ReturnedLine]:
     """Yield what comes back, line by line of the receipt."""
-    if asked.get("whole"):
-        yield from (ReturnedLine(number, rest) for number, rest in left.items() if rest)
-        return
     rest = dict(left)
     for line in asked.get("lines", ()):
         yield from _one(sold, line, rest)

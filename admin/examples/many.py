@@ -1,0 +1,200 @@
+"""One step many times: again (``repeat``), at once (``parallel``), in every order (``any_order``)."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from threading import Barrier
+from typing import Any
+
+from admin.examples.checks.books import books_mark
+from admin.examples.stage import Answer, NotHonouredYet, Stage
+from admin.examples.story import Finding, Step
+
+Act = Callable[[Stage, Step, int], Answer]
+
+MOST_ORDERS = 120
+_OF_ITSELF = frozenset({"replayed", "basket", "posted_at", "balance"})
+"""What the answer to a repetition may say differently."""
+
+
+def repeated(stage: Stage, step: Step, first: Answer, act: Act) -> Iterator[Finding]:
+    """Make the same request again and again: the same answer, and nothing moves.
+
+    Yields one finding for the answers and one for the books.
+    """
+    before = _mark(stage)
+    wanted, same, still = _told(first), "the same answer", "nothing to move"
+    answered = moved = ""
+    for _ in range(step.repeat - 1):
+        again = _told(act(stage, step, 0))
+        answered = answered or _difference(wanted, again)
+        moved = moved or ("the books moved" if _mark(stage) != before else "")
+    place = stage.story.at(f"{step.path}.repeat")
+    yield Finding(place, not answered, same, answered or same, "answer")
+    yield Finding(place, not moved, still, moved or still, "books")
+
+
+def together(stage: Stage, step: Step, act: Act) -> Answer:
+    """Make ``step.parallel`` requests at once, each on a connection of its own.
+
+    Each is a cause of its own unless the step names a source. Returns the first answer that went
+    through, with how many did.
+    """
+    number = step.parallel
+    stage.scratch.on_file(number + 1)
+    barrier = Barrier(number)
+
+    def one(nth: int) -> Answer:
+        barrier.wait()
+        return act(stage, step, 0 if step.source else nth)
+
+    with ThreadPoolExecutor(number) as pool:
+        answers = list(pool.map(one, range(number)))
+    good = [answer for answer in answers if answer.refused is None and not answer.crashed]
+    refused = [answer for answer in answers if answer.refused is not None]
+    crashed = next((answer for answer in answers if answer.crashed), None)
+    first = crashed or (good or refused)[0]
+    first.succeeded, first.refused_count = len(good), len(refused)
+    return first
+
+
+def in_any_order(stage: Stage, step: Step, base: Answer, act: Act, start: bytes) -> Finding:
+    """Do the step under every order of its lines, from the same start: the same must come out.
+
+    ``start`` is the database before the step. The database is left as the base run left it.
+    """
+    place = stage.story.at(f"{step.path}.any_order")
+    same = "the same in any order"
+    if step.parallel > 1 or step.repeat > 1:
+        raise NotHonouredYet("any_order beside repeat or parallel")
+    if "offers" in step.any_order:
+        raise NotHonouredYet("any_order: offers")
+    after = stage.scratch.snapshot()
+    cast = stage.cast
+    wanted = _keyed(base, tuple(range(len(step.asked.get("lines", ())))))
+    difference = ""
+    for order in orders(len(step.asked.get("lines", ()))):
+        stage.scratch.restore(start)
+        stage.cast = cast.copy()
+        lines = [step.asked["lines"][index] for index in order]
+        answer = act(stage, replace(step, asked={**step.asked, "lines": lines}), 0)
+        difference = _difference(wanted, _keyed(answer, order))
+        if difference:
+            difference = f"in the order {[one + 1 for one in order]}: {difference}"
+            break
+    stage.scratch.restore(after)
+    stage.cast = cast
+    return Finding(place, not difference, same, difference or same)
+
+
+def orders(number: int) -> Iterator[tuple[int, ...]]:
+    """Yield every order of ``number`` things, or 120 of them, always the same ones."""
+    places = tuple(range(number))
+    if math.factorial(number) <= MOST_ORDERS:
+        yield from itertools.permutations(places)
+        return
+    seen = dict.fromkeys(
+        [
+            places,
+            places[::-1],
+            *(places[turn:] + places[:turn] for turn in places),
+            *(_swapped(places, left) for left in places[:-1]),
+        ]
+    )
+    for draw in itertools.count():
+        if len(seen) >= MOST_ORDERS:
+            break
+        seen[tuple(sorted(places, key=lambda one: _drawn(number, draw, one)))] = None
+    yield from itertools.islice(seen, MOST_ORDERS)
+
+
+def _swapped(places: Sequence[int], left: int) -> tuple[int, ...]:
+    swapped = list(places)
+    swapped[left], swapped[left + 1] = swapped[left + 1], swapped[left]
+    return tuple(swapped)
+
+
+def _drawn(number: int, draw: int, one: int) -> bytes:
+    return hashlib.sha256(f"{number}:{draw}:{one}".encode()).digest()
+
+
+def _mark(stage: Stage) -> str:
+    with stage.look() as tx:
+        return books_mark(tx)
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    """Return an answer as plain data, without what a repetition may say differently."""
+    if answer.refused is not None:
+        return {"refused": answer.refused.slug}
+    if answer.crashed:
+        return {"crashed": answer.crashed}
+    return {"answer": _plain(answer.result)}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.name not in _OF_ITSELF
+        }
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, set | frozenset):
+        return sorted(str(one) for one in value)
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _difference(wanted: Any, got: Any, path: str = "") -> str:
+    """Return the first place where two answers differ; empty when they do not."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key in sorted(set(wanted) | set(got)):
+            where = f"{path}.{key}" if path else str(key)
+            if said := _difference(wanted.get(key), got.get(key), where):
+                return said
+        return ""
+    if isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        for place, pair in enumerate(zip(wanted, got, strict=True)):
+            if said := _difference(*pair, f"{path}[{place}]"):
+                return said
+        return ""
+    return "" if wanted == got else f"{path} is {got!r}, was {wanted!r}"
+
+
+def _keyed(answer: Answer, order: Sequence[int]) -> dict[str, Any]:
+    """Return what came out of a basket with each line at its original place."""
+    if answer.refused is not None or answer.crashed:
+        return _told(answer)
+    receipt, basket = answer.receipt, answer.basket
+    found: dict[str, Any] = {
+        name: getattr(receipt, name, None) for name in ("total_minor", "due_minor")
+    }
+    earned = getattr(receipt, "earned", None)
+    found["earned"] = getattr(earned, "points", None)
+    if basket is not None:
+        found["applied"] = sorted(one.slug for one in basket.applied)
+        found["lines"] = {
+            str(order[priced.line.line_no - 1]): _line(priced)
+            for priced in basket.lines
+            if priced.line.line_no <= len(order)
+        }
+    return found
+
+
+def _line(priced: Any) -> dict[str, Any]:
+    return {
+        "paid": priced.paid_minor,
+        "shares": sorted(
+            (share.offer_id, share.amount_minor, tuple(sorted(share.unit_shares)))
+            for share in priced.shares
+        ),
+    }

@@ -1,0 +1,135 @@
+"""What the office does: adjustments and their approval, transfers, pools, tiers, publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command
+from admin.examples.story import Plain, Step
+from admin.examples.world import launch, programme_document
+from loyalty.commands import assign_level, publish_programme
+from offers.commands import end_offer
+
+
+def adjust(stage: Stage, step: Step, nth: int) -> Answer:
+    """Correct a balance by hand, within what the actor's role may do."""
+    asked: Plain = step.asked
+    member, wallet = str(asked["member"]), str(asked.get("wallet") or stage.wallet)
+    until = asked.get("expires_on")
+    actor, role = person(stage, asked.get("actor"))
+    with stage.begin(actor) as tx:
+        adjusted = command("adjust_points")(
+            tx,
+            member_id=stage.member_id(member),
+            points=stage.grains(wallet, asked["amount"]),
+            reason=str(asked.get("reason", "")),
+            source=step.cause(nth),
+            actor=actor,
+            role=role,
+            wallet=wallet,
+            expires_on=as_date(until) if until not in (None, "none") else None,
+        )
+    for name in (asked.get("as"), step.path, member, ""):
+        stage.cast.things[f"adjustment:{name}"] = (member, adjusted.adjustment_id)
+    return Answer(member=member, result=adjusted, facts={"earned": {}, "charged": {}})
+
+
+def approve(stage: Stage, step: Step, nth: int) -> Answer:
+    """Let a second person decide about an adjustment that waits."""
+    del nth
+    asked: Plain = step.asked
+    for name in (asked.get("of"), asked.get("member"), ""):
+        found = stage.cast.things.get(f"adjustment:{name}")
+        if found is not None:
+            break
+    else:
+        raise NotHonouredYet("no adjustment waits")
+    member, adjustment_id = found
+    actor, role = person(stage, asked.get("approver", asked.get("actor")))
+    with stage.begin(actor) as tx:
+        decided = command("decide_adjustment")(
+            tx,
+            member_id=stage.member_id(member),
+            adjustment_id=adjustment_id,
+            approve=not asked.get("refuse"),
+            actor=actor,
+            role=role,
+        )
+    return Answer(member=member, result=decided, facts={"earned": {}, "charged": {}})
+
+
+def transfer(stage: Stage, step: Step, nth: int) -> Answer:
+    """Move points from one member to another."""
+    asked: Plain = step.asked
+    member = str(asked.get("from", asked.get("member")))
+    wallet = str(asked.get("wallet") or stage.wallet)
+    with stage.begin() as tx:
+        moved = command("transfer_points")(
+            tx,
+            member_id=stage.member_id(member),
+            to_member_id=stage.member_id(str(asked["to"])),
+            points=stage.grains(wallet, asked["amount"]),
+            source=step.cause(nth),
+            wallet=wallet,
+            reason=str(asked.get("reason", "")),
+        )
+    return Answer(member=member, result=moved, facts={"earned": {}, "charged": {}})
+
+
+def assign_tier(stage: Stage, step: Step, nth: int) -> Answer:
+    """Give a member a level by hand."""
+    del nth
+    asked: Plain = step.asked
+    member, until = str(asked["member"]), asked.get("until")
+    more = {"by": person(stage, asked["by"])[0]} if "by" in asked else {}
+    with stage.begin() as tx:
+        moved = assign_level(
+            tx,
+            member_id=stage.member_id(member),
+            level=str(asked["tier"]),
+            until=as_date(until) if until else None,
+            **more,
+        )
+    return Answer(member=member, result=moved)
+
+
+def publish(stage: Stage, step: Step, nth: int) -> Answer:
+    """Publish a changed programme or offer, now or from a day."""
+    del nth
+    asked: Plain = step.asked
+    begins = asked.get("from")
+    at = datetime.combine(as_date(begins), time(0), stage.zone) if begins else None
+    if "offer" in asked:
+        _publish_offer(stage, asked["offer"], begins)
+        return Answer()
+    document = asked["programme"]
+    with stage.begin() as tx:
+        told = {**stage.story.programme, **document} if asked.get("merge") else document
+        whole = programme_document(stage.story) | dict(told)
+        if "name" not in document:
+            whole["name"] = programme_document(stage.story)["name"]
+        published = publish_programme(tx, document=whole, effective_from=at)
+    return Answer(result=published)
+
+
+def person(stage: Stage, name: Any) -> tuple[str, str]:
+    """Return who acts, as the books name her, and her role."""
+    if name is None:
+        return "staff:office", "admin"
+    known: Mapping[str, Any] = stage.story.staff.get(str(name)) or {}
+    staff_id = stage.cast.staff.get(str(name))
+    return (f"staff:{staff_id}" if staff_id else f"staff:{name}"), str(known.get("role", ""))
+
+
+def _publish_offer(stage: Stage, offer: Plain, begins: Any) -> None:
+    """End the version of an offer that is live and launch the new one."""
+    document = dict(offer)
+    if begins and "from" not in document:
+        document["from"] = str(begins)
+    with stage.begin() as tx:
+        live = stage.cast.offers.get(str(document["id"]))
+        if live is not None:
+            end_offer(tx, offer_id=live, reason="replaced")  # type: ignore[arg-type]  # an OfferId
+        launch(tx, stage, document)

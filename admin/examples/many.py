@@ -1,4 +1,4 @@
-"""One step many times: again (``repeat``), at once (``parallel``), in every order (``any_order``)."""
+"""One step many times: again (``repeat``), at once (``parallel``), in any order."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from inspect import signature
 
-from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command
+from admin.examples.stage import Answer, Stage, as_date, command
 from admin.examples.story import Step
 
 JOBS: dict[str, tuple[str, ...]] = {

@@ -24,7 +24,7 @@ def take_back(stage: Stage, step: Step, nth: int) -> Answer:
     if "of" not in asked:
         raise NotHonouredYet("a return without receipt")
     sold = stage.sold(str(asked["of"]))
-    more = {}
+    more: dict[str, object] = {}
     if "amount" in asked:
         more["amount_minor"] = stage.minor(asked["amount"])
     if asked.get("whole") or not (asked.get("lines") or "amount" in asked):
@@ -64,9 +64,7 @@ def reinstate(stage: Stage, step: Step, nth: int) -> Answer:
     )
 
 
-def _return(
-    stage: Stage, step: Step, nth: int, sold: Sold, more: dict[str, object]
-) -> Answer:
+def _return(stage: Stage, step: Step, nth: int, sold: Sold, more: dict[str, object]) -> Answer:
     asked: Plain = step.asked if isinstance(step.asked, dict) else {}
     if step.extension is not None:
         more["extension"] = extension_of(stage, step.extension)

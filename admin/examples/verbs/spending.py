@@ -23,7 +23,10 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
     if "voucher" in asked:
         with stage.begin() as tx:
             command("use_voucher")(
-                tx, member_id=member_id, voucher_id=voucher_id(stage, asked["voucher"]), source=source
+                tx,
+                member_id=member_id,
+                voucher_id=voucher_id(stage, asked["voucher"]),
+                source=source,
             )
         return Answer(member=member)
     hold = HOLD_SECONDS if asked.get("hold") else None

@@ -37,10 +37,10 @@ def _plain(node: Any, path: str, lines: dict[str, int]) -> Any:
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_plain(one, f"{path}[{n}]", lines) for n, one in enumerate(node.value)]
-    if node.style is None and node.value in {"true", "false"}:
+    if not node.style and node.value in {"true", "false"}:
         return node.value == "true"
     digits = node.value.removeprefix("-")
-    if node.style is None and digits.isdigit() and (digits == "0" or digits[0] != "0"):
+    if not node.style and digits.isdigit() and (digits == "0" or digits[0] != "0"):
         return int(node.value)
     return node.value
 

@@ -37,9 +37,19 @@ def run_story(story: Story, scratch: Scratch) -> Iterator[Finding]:
         yield from _not_begun(story, error)
         return
     for step in story.steps:
-        yield from run_step(stage, step)
+        yield from _guarded(stage, step)
     yield _books(stage)
     scratch.close()
+
+
+def _guarded(stage: Stage, step: Step) -> Iterator[Finding]:
+    """Do one step; what breaks around it is a finding too."""
+    try:
+        yield from run_step(stage, step)
+    except Exception as error:  # noqa: BLE001 - one step that breaks must not stop the story
+        place = stage.story.at(f"{step.path}.{step.verb}")
+        said = str(error) if isinstance(error, NotHonouredYet) else _crash(error)
+        yield Finding(place, passed=False, wanted=THROUGH, got=said)
 
 
 def run_step(stage: Stage, step: Step) -> Iterator[Finding]:

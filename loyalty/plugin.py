@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loyalty.api import me, members
 from loyalty.cli import COMMANDS
+from loyalty.cli_liability import liability_command
 from loyalty.jobs import JOBS
 from loyalty.kernel.plugin import Plugin
 from loyalty.pages import NAV, blueprint
@@ -13,6 +14,6 @@ plugin = Plugin(
     api=(members.blueprint, me.blueprint),
     pages=(blueprint,),
     jobs=JOBS,
-    commands=COMMANDS,
+    commands=(*COMMANDS, liability_command),
     nav=NAV,
 )

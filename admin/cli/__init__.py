@@ -6,6 +6,7 @@ import os
 import sys
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from admin.cli.books import jobs, secret, verify
 from admin.cli.demo import demo
@@ -14,9 +15,12 @@ from admin.cli.lazy import LazyRuntime
 from admin.cli.people import staff
 from admin.cli.schema import docs, migrate, openapi, seed
 from admin.cli.serving import serve, worker
+from admin.migrate import is_current
 from admin.plugins import PLUGINS
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.settings import SettingsRefused
+
+_RUNTIME = LazyRuntime(os.environ)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,7 +30,7 @@ def cli(context: click.Context) -> None:
 
     Settings come from the environment; see docs/reference/configuration.md.
     """
-    context.obj = LazyRuntime(os.environ)
+    context.obj = _RUNTIME
 
 
 _COMMANDS = (
@@ -50,6 +54,10 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except DBAPIError:
+        if is_current(_RUNTIME.database):
+            raise
+        _leave("The database has the schema of another version. Run: loyalty migrate", 1)
     except (click.Abort, KeyboardInterrupt):
         _leave("Stopped.", 130)
 

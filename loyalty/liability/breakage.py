@@ -1,8 +1,8 @@
 """How much of what is outstanding will ever be used, learned from points that have run out.
 
 For each age in months: of what the finished cohorts still held at that age, which part was used
-later. Nothing is assumed about points without an expiry, or before enough cohorts have finished:
-then everything is expected to be used, so that no income is recognised too early.
+later. Nothing is assumed about points without an expiry, before enough cohorts have finished, or
+before anybody used any: then everything is expected to be used, so that no income comes too early.
 
 Source: IFRS 15, paragraphs B44 to B47 and 56 to 58.
 """
@@ -60,7 +60,7 @@ class BackTest:
 def estimate(cohorts: Iterable[Cohort], *, on: date) -> Estimate:
     """Return the estimate from the cohorts that had run out on ``on``."""
     closed = [one for one in cohorts if one.closed(on) and one.granted[-1] > 0][-MOST_CLOSED:]
-    if len(closed) < FEWEST_CLOSED:
+    if len(closed) < FEWEST_CLOSED or not any(one.redeemed[-1] > 0 for one in closed):
         return Estimate((), len(closed))
     by_age: list[Ratio] = []
     for age in range(max(one.age for one in closed) + 1):

@@ -81,8 +81,8 @@ def schedule(
 ) -> list[Month]:
     """Return every month from the first flow to the month of ``until``.
 
-    ``paid_minor`` is what members paid by month, net of tax; ``value`` the minor units that a
-    grain is worth, as a fraction.
+    ``paid_minor`` is what members paid by month, net of tax and of what came back in the same
+    month; ``value`` the minor units that a grain is worth, as a fraction.
     """
     if not flows:
         return []
@@ -94,6 +94,7 @@ def schedule(
         on = add_months(month, 1)
         said = estimate(cohorts, on=on)
         fresh = _deferred_now(cohorts, said, month, paid_minor.get(month, 0), value)
+        fresh |= _taken_back(cohorts, deferred, month)
         for expires_on, amount in fresh.items():
             deferred[expires_on] += amount
         used, broken = _earned(cohorts, said, deferred, on)
@@ -124,6 +125,19 @@ def _deferred_now(
     worth = sum(expected) * value[0] // value[1]
     deferred = allocate(max(0, paid_minor), worth)
     return dict(zip(granted, split_evenly(deferred, expected), strict=True))
+
+
+def _taken_back(
+    cohorts: Sequence[Cohort], deferred: Mapping[date, int], month: date
+) -> dict[date, int]:
+    """Return what returns of earlier sales undo: the same part of the deferral as of the points."""
+    back: dict[date, int] = {}
+    for one in cohorts:
+        points = -_granted_in(one, month)
+        if points > 0:
+            before = one.granted[-1] + points
+            back[one.expires_on] = -recognised(deferred.get(one.expires_on, 0), points, before)
+    return back
 
 
 def _granted_in(cohort: Cohort, month: date) -> int:

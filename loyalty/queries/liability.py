@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from loyalty.expiry import add_months
@@ -127,10 +127,10 @@ def _month(tx: Tx, programme: Programme, unit: str, month: date) -> Iterable[Flo
         moved[expires_on][contra] += int(points)
     for table, sign in ((Give, 1), (Take, -1)):
         several = (
-            select(table.expires_on, _account(), func.sum(table.hi - table.lo))
+            select(table.expires_on, _account().label("account"), func.sum(table.hi - table.lo))
             .join(Posting, _of_posting(table))
             .where(*within)
-            .group_by(table.expires_on, _account())
+            .group_by(table.expires_on, text("account"))
         )
         for expires_on, contra, points in tx.run(several):
             moved[expires_on][Contra(contra)] += sign * int(points)
@@ -157,33 +157,45 @@ def _flow(expires_on: date, month: date, moved: dict[Contra, int]) -> Flow:
 
 
 def _paid(tx: Tx) -> dict[date, int]:
-    """Return what members paid by business month, net of tax and of what came back."""
+    """Return what members paid by business month, net of tax.
+
+    What came back in the month in which it was sold is taken off; a later return undoes a part
+    of what was deferred instead.
+    """
     gross: dict[tuple[date, int], int] = defaultdict(int)
-    for sign, statement in ((1, _SOLD), (-1, _BACK)):
-        for business_on, tax_bp, amount in tx.run(statement):
-            gross[month_of(business_on), tax_bp] += sign * int(amount)
+    for sold_on, tax_bp, amount in tx.run(_SOLD):
+        gross[month_of(sold_on), tax_bp] += int(amount)
+    for sold_on, back_on, tax_bp, amount in tx.run(_BACK):
+        if month_of(sold_on) == month_of(back_on):
+            gross[month_of(sold_on), tax_bp] -= int(amount)
     paid: dict[date, int] = defaultdict(int)
     for (month, tax_bp), amount in gross.items():
         paid[month] += _net(amount, tax_bp)
     return paid
 
 
+_OF_MEMBERS = (Purchase.member_id.is_not(None), PurchaseLine.kind.in_(REVENUE_KINDS))
 _SOLD = (
     select(Purchase.business_on, PurchaseLine.tax_bp, func.sum(PurchaseLine.paid_minor))
     .join(Purchase, Purchase.id == PurchaseLine.purchase_id)
-    .where(Purchase.member_id.is_not(None), PurchaseLine.kind.in_(REVENUE_KINDS))
+    .where(*_OF_MEMBERS)
     .group_by(Purchase.business_on, PurchaseLine.tax_bp)
 )
 _BACK = (
-    select(PurchaseReturn.business_on, PurchaseLine.tax_bp, func.sum(ReturnLine.paid_minor))
+    select(
+        Purchase.business_on,
+        PurchaseReturn.business_on,
+        PurchaseLine.tax_bp,
+        func.sum(ReturnLine.paid_minor),
+    )
     .join(PurchaseReturn, PurchaseReturn.id == ReturnLine.return_id)
+    .join(Purchase, Purchase.id == PurchaseReturn.purchase_id)
     .join(
         PurchaseLine,
-        (PurchaseLine.purchase_id == PurchaseReturn.purchase_id)
-        & (PurchaseLine.line_no == ReturnLine.line_no),
+        (PurchaseLine.purchase_id == Purchase.id) & (PurchaseLine.line_no == ReturnLine.line_no),
     )
-    .where(PurchaseReturn.member_id.is_not(None), PurchaseLine.kind.in_(REVENUE_KINDS))
-    .group_by(PurchaseReturn.business_on, PurchaseLine.tax_bp)
+    .where(*_OF_MEMBERS)
+    .group_by(Purchase.business_on, PurchaseReturn.business_on, PurchaseLine.tax_bp)
 )
 
 

@@ -66,6 +66,12 @@ def test_nothing_is_estimated_before_enough_cohorts_have_finished():
     assert back_test(flows, on=on) is None
 
 
+def test_nothing_is_estimated_before_anybody_used_any():
+    on = add_months(JANUARY, 30)
+    flows = year_of_cohorts(used_each_month=0)
+    assert estimate(cohorts_of(flows, until=on), on=on).by_age == ()
+
+
 def test_points_that_never_expire_never_break():
     flows = [Flow(NEVER, JANUARY, 1000, 0, 0)]
     cohorts = cohorts_of(flows, until=date(2040, 1, 1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from loyalty.api import me, members
 from loyalty.cli import COMMANDS
-from loyalty.cli_liability import liability_command
 from loyalty.jobs import JOBS
 from loyalty.kernel.plugin import Plugin
 from loyalty.pages import NAV, blueprint
@@ -14,6 +13,6 @@ plugin = Plugin(
     api=(members.blueprint, me.blueprint),
     pages=(blueprint,),
     jobs=JOBS,
-    commands=(*COMMANDS, liability_command),
+    commands=COMMANDS,
     nav=NAV,
 )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from click.testing import CliRunner
 
-from loyalty.cli_liability import liability_command
+from loyalty.cli.owed import liability_command
 from loyalty.commands import expire_lots, spend_points
 from loyalty.kernel.cache import MemoryCache
 from loyalty.kernel.runtime import Runtime

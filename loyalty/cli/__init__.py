@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from loyalty.cli.owed import liability_command
 from loyalty.commands import (
     block_card,
     enrol_member,
@@ -250,7 +251,7 @@ def versions(runtime: Runtime, *, as_json: bool) -> None:
         _print(facts, f"{one.number:>4}  {start}  {one.version_id}", as_json=as_json)
 
 
-COMMANDS = (members, cards, ledger, programme)
+COMMANDS = (members, cards, ledger, programme, liability_command)
 
 
 @contextmanager

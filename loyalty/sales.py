@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from loyalty.programme import Programme
-from loyalty.values import OfferShare, Sale, SaleLine
+from loyalty.values import EffectKind, OfferShare, PointsEffect, Sale, SaleLine
 from loyalty.vouchers import counted_spend
 
+NOTHING: Mapping[int, int] = MappingProxyType({})
 MOST_LINES = 1000
 MOST_MINOR = 10**8
 """The most that one receipt may come to: a larger one is a slip, and would print vouchers."""
@@ -40,13 +42,31 @@ class Totals:
     voucher_spend_minor: int
 
 
-def totals_of(sale: Sale, programme: Programme) -> Totals:
-    """Return what a sale comes to. Without a member nothing counts towards anything."""
-    basis = sum(programme.basis.of(line) for line in sale.lines)
+def counting_basis(
+    programme: Programme, lines: Iterable[SaleLine], redeemed: Mapping[int, int] = NOTHING
+) -> dict[int, int]:
+    """Return what of each line counts as spend, for the tier and for vouchers alike.
+
+    ``redeemed`` says how much of each line spent points pay, in minor units.
+    """
+    basis = programme.basis
+    return {
+        line.line_no: basis.minor_of(line, redeemed_minor=redeemed.get(line.line_no, 0))
+        for line in lines
+    }
+
+
+def totals_of(sale: Sale, programme: Programme, spend: Mapping[int, int] | None = None) -> Totals:
+    """Return what a sale comes to. Without a member nothing counts towards anything.
+
+    ``spend`` is what of each line counts as spend, when it is known already.
+    """
+    counting = counting_basis(programme, sale.lines) if spend is None else spend
+    basis = sum(counting.values())
     rule = programme.vouchers
     counted = counted_spend(rule, basis) if rule is not None and sale.member_id is not None else 0
     return Totals(
-        total_minor=sum(line.paid_minor for line in sale.lines),
+        total_minor=sum(line.owed_minor for line in sale.lines),
         discount_minor=sum(line.gross_minor - line.paid_minor for line in sale.lines),
         basis_minor=basis,
         voucher_spend_minor=counted,
@@ -90,11 +110,18 @@ def _check_effects(sale: Sale) -> None:
     seen: set[str] = set()
     for effect in sale.points_effects:
         touched = set(effect.line_nos)
-        if effect.points <= 0 or not touched or not touched <= numbers:
+        if not _gives(effect) or not touched or not touched <= numbers:
             raise SaleWrong("an offer's points name lines of the sale and are more than zero")
         if effect.offer_id in seen:
             raise SaleWrong("an offer gives its points once")
         seen.add(effect.offer_id)
+
+
+def _gives(effect: PointsEffect) -> bool:
+    """Tell whether an offer's points, or its factor, are more than zero."""
+    if effect.kind is EffectKind.MULTIPLIER:
+        return min(effect.multiply) > 0
+    return effect.points > 0 or (effect.exact is not None and min(effect.exact) > 0)
 
 
 def _check_line(line: SaleLine) -> None:

@@ -29,7 +29,7 @@ from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
 from loyalty.queries.sales import conflict
 from loyalty.receipts import purchase_document
-from loyalty.sales import Totals, totals_of
+from loyalty.sales import Totals, counting_basis, totals_of
 from loyalty.values import (
     Earned,
     IssuedVoucher,
@@ -160,7 +160,8 @@ def _record(tx: Tx, run: _Import, sale: Sale) -> None:
     check(sale, programme)
     if sale.voucher_ids:
         raise SaleInconsistent("history does not use vouchers")
-    totals = totals_of(sale, programme)
+    spend = counting_basis(programme, sale.lines)
+    totals = totals_of(sale, programme, spend)
     earning = NOTHING
     if sale.member_id is not None:
         day = programme.local_day(sale.occurred_at)
@@ -174,7 +175,7 @@ def _record(tx: Tx, run: _Import, sale: Sale) -> None:
         receipt = _effects(run, member, _Entry(sale, programme, totals), receipt)
         row["receipt"] = purchase_document(receipt)
     run.purchases.append(row)
-    details = detail_rows(purchase_id, sale.lines, earning.lines)
+    details = detail_rows(purchase_id, sale.lines, earning.lines, spend)
     run.details.lines.extend(details.lines)
     run.details.shares.extend(details.shares)
     run.details.earnings.extend(details.earnings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -49,8 +49,9 @@ def insert_details(tx: Tx, details: Details) -> None:
         tx.run(_DETAILS, _documents(details, None))
         return
     shares = [row | {"unit_shares": json.dumps(row["unit_shares"])} for row in details.shares]
+    lines = [row | {"labels": json.dumps(row["labels"])} for row in details.lines]
     for table, rows in (
-        ("purchase_lines", details.lines),
+        ("purchase_lines", lines),
         ("purchase_shares", shares),
         ("purchase_earnings", details.earnings),
     ):
@@ -71,17 +72,24 @@ def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> N
 
 
 def detail_rows(
-    purchase_id: PurchaseId, lines: Sequence[SaleLine], earnings: Sequence[LineEarning]
+    purchase_id: PurchaseId,
+    lines: Sequence[SaleLine],
+    earnings: Sequence[LineEarning],
+    spend: Mapping[int, int],
 ) -> Details:
-    """Return the rows of a purchase's lines, of the offers' shares and of what it earned."""
+    """Return the rows of a purchase's lines, of the offers' shares and of what it earned.
+
+    ``spend`` is what of each line counts as spend.
+    """
+    turns = {rule: turn for turn, rule in enumerate(dict.fromkeys(one.rule for one in earnings))}
     return Details(
-        lines=[_line(purchase_id, line) for line in lines],
+        lines=[_line(purchase_id, line, spend.get(line.line_no, 0)) for line in lines],
         shares=[share for line in lines for share in _shares(purchase_id, line)],
-        earnings=[_earning(purchase_id, one) for one in earnings],
+        earnings=[_earning(purchase_id, one, turns[one.rule]) for one in earnings],
     )
 
 
-def _line(purchase_id: PurchaseId, line: SaleLine) -> dict[str, Any]:
+def _line(purchase_id: PurchaseId, line: SaleLine, spend_minor: int) -> dict[str, Any]:
     return {
         "purchase_id": purchase_id,
         "line_no": line.line_no,
@@ -95,6 +103,11 @@ def _line(purchase_id: PurchaseId, line: SaleLine) -> dict[str, Any]:
         "gross_minor": line.gross_minor,
         "paid_minor": line.paid_minor,
         "tax_bp": line.tax_bp,
+        "basis_minor": spend_minor,
+        "labels": sorted(line.labels),
+        "fee_minor": line.fee_minor,
+        "wallet": line.wallet,
+        "gift_card": line.gift_card,
     }
 
 
@@ -106,14 +119,16 @@ def _shares(purchase_id: PurchaseId, line: SaleLine) -> Rows:
             "offer_id": share.offer_id,
             "amount_minor": share.amount_minor,
             "unit_shares": list(share.unit_shares),
+            "scope": share.scope.value,
         }
         for share in line.shares
     ]
 
 
-def _earning(purchase_id: PurchaseId, one: LineEarning) -> dict[str, Any]:
+def _earning(purchase_id: PurchaseId, one: LineEarning, turn: int) -> dict[str, Any]:
     return {
         "purchase_id": purchase_id,
+        "unit": one.unit,
         "line_no": one.line_no,
         "rule": one.rule,
         "is_offer": one.is_offer,
@@ -122,6 +137,8 @@ def _earning(purchase_id: PurchaseId, one: LineEarning) -> dict[str, Any]:
         "numerator": one.numerator,
         "denominator": one.denominator,
         "points": one.points,
+        "stage": one.stage.value,
+        "turn": turn,
     }
 
 
@@ -155,23 +172,27 @@ _INSERT_DETAILS = """
     WITH line AS (
         INSERT INTO purchase_lines (
             purchase_id, line_no, sku, name, category, brand, kind, quantity_milli,
-            unit_price_minor, gross_minor, paid_minor, tax_bp)
+            unit_price_minor, gross_minor, paid_minor, tax_bp, basis_minor, labels, fee_minor,
+            wallet, gift_card)
         SELECT * FROM jsonb_to_recordset(:lines) AS row (
             purchase_id text, line_no bigint, sku text, name text, category text, brand text,
             kind text, quantity_milli bigint, unit_price_minor bigint, gross_minor bigint,
-            paid_minor bigint, tax_bp bigint)
+            paid_minor bigint, tax_bp bigint, basis_minor bigint, labels jsonb,
+            fee_minor bigint, wallet text, gift_card text)
     ), share AS (
-        INSERT INTO purchase_shares (purchase_id, line_no, offer_id, amount_minor, unit_shares)
+        INSERT INTO purchase_shares (
+            purchase_id, line_no, offer_id, amount_minor, unit_shares, scope)
         SELECT * FROM jsonb_to_recordset(:shares) AS row (
             purchase_id text, line_no bigint, offer_id text, amount_minor bigint,
-            unit_shares jsonb)
+            unit_shares jsonb, scope text)
     ), earning AS (
         INSERT INTO purchase_earnings (
-            purchase_id, line_no, rule, is_offer, weight, basis_minor, numerator, denominator,
-            points)
+            purchase_id, unit, line_no, rule, is_offer, weight, basis_minor, numerator,
+            denominator, points, stage, turn)
         SELECT * FROM jsonb_to_recordset(:earnings) AS row (
-            purchase_id text, line_no bigint, rule text, is_offer boolean, weight text,
-            basis_minor bigint, numerator bigint, denominator bigint, points bigint)
+            purchase_id text, unit text, line_no bigint, rule text, is_offer boolean, weight text,
+            basis_minor bigint, numerator bigint, denominator bigint, points bigint, stage text,
+            turn bigint)
     )
 """
 _DOCUMENTS = [bindparam(name, type_=Json) for name in ("lines", "shares", "earnings")]

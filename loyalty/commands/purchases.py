@@ -31,7 +31,7 @@ from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
 from loyalty.queries.sales import find_sale
 from loyalty.receipts import purchase_document
-from loyalty.sales import SaleWrong, Totals, check_sale, totals_of
+from loyalty.sales import SaleWrong, Totals, check_sale, counting_basis, totals_of
 from loyalty.tiers import period_of
 from loyalty.values import (
     Earned,
@@ -61,7 +61,8 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
     """
     programme = current_programme(tx, sale.occurred_at)
     check(sale, programme)
-    totals = totals_of(sale, programme)
+    spend = counting_basis(programme, sale.lines)
+    totals = totals_of(sale, programme, spend)
     earning = NOTHING
     if sale.member_id is not None:
         day = programme.local_day(sale.occurred_at)
@@ -78,7 +79,7 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
         completion = Completion(
             purchase_id, receipt.voucher_minor, receipt.due_minor, purchase_document(receipt)
         )
-    close_purchase(tx, detail_rows(purchase_id, sale.lines, earning.lines), completion)
+    close_purchase(tx, detail_rows(purchase_id, sale.lines, earning.lines, spend), completion)
     tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
     return receipt
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,7 @@ from loyalty.models import Voucher
 from loyalty.programme import Programme, ShortBalance
 from loyalty.queries.programme import current_programme
 from loyalty.queries.returning import Totals
-from loyalty.returns import Goods
+from loyalty.returning import Back, Goods
 from loyalty.values import MemberId, Returned, ReturnId, VoucherId
 from loyalty.vouchers import counted_spend, vouchers_due
 from loyalty.words import Contra, PostingKind
@@ -40,8 +39,8 @@ class Coming:
     programme: Programme
     goods: Goods
     before: Totals
-    had_back: Mapping[int, int]
-    back: Mapping[int, int]
+    had_back: Back
+    back: Back
 
     @property
     def basis_minor(self) -> int:

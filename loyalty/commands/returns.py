@@ -27,7 +27,7 @@ from loyalty.queries.purchases import returned_quantities
 from loyalty.queries.returning import earlier_totals, goods_of
 from loyalty.queries.sales import find_return
 from loyalty.receipts import return_document
-from loyalty.returns import paid_for
+from loyalty.returning import Back, paid_for
 from loyalty.values import PurchaseId, Returned, ReturnId, ReturnReceipt
 
 
@@ -105,8 +105,8 @@ def _coming(tx: Tx, returned: Returned, purchase: Any) -> Coming:
     """
     programme = programme_of(tx, purchase.programme_version_id)
     goods = goods_of(tx, purchase.id, programme)
-    had_back = returned_quantities(tx, purchase.id)
-    back = dict(had_back)
+    had_back = Back(returned_quantities(tx, purchase.id))
+    back = dict(had_back.quantities)
     for one in returned.lines:
         sold = goods.lines[one.line_no].quantity_milli if one.line_no in goods.lines else 0
         left = sold - back.get(one.line_no, 0)
@@ -123,7 +123,7 @@ def _coming(tx: Tx, returned: Returned, purchase: Any) -> Coming:
         goods=goods,
         before=earlier_totals(tx, purchase.id),
         had_back=had_back,
-        back=back,
+        back=Back(back),
     )
 
 
@@ -189,7 +189,8 @@ def _line_rows(coming: Coming) -> list[dict[str, Any]]:
     rows = []
     for line_no in sorted({one.line_no for one in coming.returned.lines}):
         line = coming.goods.lines[line_no]
-        now, before = coming.back[line_no], coming.had_back.get(line_no, 0)
+        now = coming.back.quantities[line_no]
+        before = coming.had_back.quantities.get(line_no, 0)
         rows.append(
             {
                 "return_id": coming.return_id,

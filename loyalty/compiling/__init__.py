@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from loyalty.compiling.earning import read_basis, read_earn, read_rounding
-from loyalty.compiling.parts import Document, only, unknown_to_this_version
+from loyalty.compiling.earning import (
+    read_basis,
+    read_earn,
+    read_promotion_limits,
+    read_rounding,
+    read_stacking,
+)
+from loyalty.compiling.parts import Document, unknown_to_this_version
 from loyalty.compiling.people import (
     read_adjustments,
     read_household,
@@ -38,7 +44,7 @@ def compile_programme(
     wallets = read_wallets(document, digits, returns)
     if default_wallet is None:
         default_wallet = default_wallet_of(document)
-    only(document, "", "redeemed_amount_earns", True)  # noqa: FBT003 - the value of a switch
+    redeemed_earns = document.get("redeemed_amount_earns", True)
     unknown_to_this_version(document, "referral", "messages", "contact_caps")
     decimals = wallets[default_wallet].decimals if default_wallet else 0
     return Programme(
@@ -49,8 +55,8 @@ def compile_programme(
         zone=_zone(document.get("zone", "Europe/Paris")),
         wallets=wallets,
         default_wallet=default_wallet,
-        earn=read_earn(document.get("earn", []), digits),
-        basis=read_basis(document.get("basis", {})),
+        earn=read_earn(document.get("earn", []), digits, wallets, default_wallet),
+        basis=read_basis(document.get("basis", {}), redeemed_earns=redeemed_earns),
         rounding=read_rounding(document.get("rounding", "floor")),
         redemption=read_redemption(document, digits, wallets=wallets, default=default_wallet),
         returns=returns,
@@ -62,6 +68,9 @@ def compile_programme(
         retention=read_retention(document),
         transfers=read_transfers(document, decimals=decimals),
         household=read_household(document),
+        stacking=read_stacking(document.get("stacking", {})),
+        promotion_limits=read_promotion_limits(document.get("promotion_limits", {})),
+        redeemed_amount_earns=redeemed_earns,
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from loyalty.compiling.parts import Document, only
-from loyalty.programme import ReturnRule, ShortBalance
+from loyalty.compiling.parts import Document
+from loyalty.programme import EarnedBack, LapsedLots, ReturnRule, ShortBalance, SpentBack
 
 
 def read_returns(rule: Document) -> ReturnRule:
     """Return the switches of returns."""
-    only(rule, "returns", "earned", "pro_rata_amount")
-    return ReturnRule(short_balance=ShortBalance(rule.get("short_balance", "within_balance")))
+    return ReturnRule(
+        earned=EarnedBack(rule.get("earned", EarnedBack.PER_LINE)),
+        spent=SpentBack(rule.get("spent", SpentBack.PRO_RATA_AMOUNT)),
+        lapsed_lots=LapsedLots(rule.get("lapsed_lots", LapsedLots.SAME_DATE)),
+        short_balance=ShortBalance(rule.get("short_balance", ShortBalance.WITHIN_BALANCE)),
+    )

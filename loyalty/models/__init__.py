@@ -12,7 +12,7 @@ from loyalty.models.member import Member, MemberIdentity
 from loyalty.models.programme import ProgrammeVersion
 from loyalty.models.purchase import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.models.redemption import Redemption, RewardCounter
-from loyalty.models.returned import PurchaseReturn, ReturnLine
+from loyalty.models.returned import PurchaseReturn, ReturnAmount, ReturnLine
 from loyalty.models.tier import TierChange, TierCredit, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
@@ -43,6 +43,7 @@ __all__ = [
     "PurchaseReturn",
     "PurchaseShare",
     "Redemption",
+    "ReturnAmount",
     "ReturnLine",
     "RewardCounter",
     "Store",

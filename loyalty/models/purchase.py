@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from loyalty.earning import Weight
+from loyalty.earning import Stage, Weight
 from loyalty.kernel.db import Base, Id, append_only
 from loyalty.values import (
     CardId,
@@ -16,6 +16,7 @@ from loyalty.values import (
     MemberId,
     ProgrammeVersionId,
     PurchaseId,
+    ShareScope,
     Sku,
     StoreId,
 )
@@ -25,6 +26,9 @@ class Purchase(Base):
     """A sale as the till settled it. Its natural key is the till's own: it is recorded once.
 
     ``basis_minor`` counts towards the tier, ``voucher_spend_minor`` towards the next voucher.
+    ``due_minor`` is what vouchers left; of it, points redeemed paid ``redeemed_minor``, and
+    wallets, points and gift cards tendered ``tendered_minor``. ``earner_id`` got the points when
+    it was not ``member_id``. A ``training`` sale counts for nobody.
     ``receipt`` holds what cannot be read back from other rows, so that a repeated sale gets the
     first answer.
     """
@@ -61,10 +65,18 @@ class Purchase(Base):
     card_id: Mapped[CardId | None] = mapped_column(Id, default=None)
     staff_id: Mapped[str | None] = mapped_column(Id, default=None)
     receipt: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    redeemed_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    tendered_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    earner_id: Mapped[MemberId | None] = mapped_column(Id, default=None)
+    reinstates_id: Mapped[PurchaseId | None] = mapped_column(Id, default=None)
+    training: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PurchaseLine(Base):
-    """One line of a receipt, with its own copy of what the article was."""
+    """One line of a receipt, with its own copy of what the article was.
+
+    ``basis_minor`` is what of it counts as spend; lines of old receipts leave it to be worked out.
+    """
 
     __tablename__ = "purchase_lines"
     __table_args__ = (
@@ -86,10 +98,15 @@ class PurchaseLine(Base):
     gross_minor: Mapped[int]
     paid_minor: Mapped[int]
     tax_bp: Mapped[int]
+    basis_minor: Mapped[int | None] = mapped_column(default=None)
+    labels: Mapped[list[Any] | None] = mapped_column(default=None)
+    fee_minor: Mapped[int] = mapped_column(default=0, server_default="0")
+    wallet: Mapped[str] = mapped_column(Id, default="", server_default=text("''"))
+    gift_card: Mapped[str] = mapped_column(Id, default="", server_default=text("''"))
 
 
 class PurchaseShare(Base):
-    """What one offer took off one line; ``unit_shares`` say how much of it off each unit."""
+    """What one reduction took off one line; ``unit_shares`` say how much of it off each unit."""
 
     __tablename__ = "purchase_shares"
 
@@ -100,13 +117,15 @@ class PurchaseShare(Base):
     offer_id: Mapped[str] = mapped_column(Id, primary_key=True)
     amount_minor: Mapped[int]
     unit_shares: Mapped[list[Any]]
+    scope: Mapped[ShareScope] = mapped_column(default=ShareScope.LINE, server_default="line")
 
 
 class PurchaseEarning(Base):
     """What one rule or offer gave for one line: ``numerator / denominator`` points, unrounded.
 
-    ``points`` is the line's share of the whole points. A return works from the fractions, so
-    that it ends where a purchase of only the kept articles would have.
+    The row of a multiplier holds its factor; ``stage`` tells the two apart, ``turn`` in which
+    order the rules were taken. ``points`` is the line's share of the whole points. A return works
+    from the fractions, so that it ends where a purchase of only the kept articles would have.
     """
 
     __tablename__ = "purchase_earnings"
@@ -115,6 +134,7 @@ class PurchaseEarning(Base):
     purchase_id: Mapped[PurchaseId] = mapped_column(
         Id, ForeignKey("purchases.id"), primary_key=True
     )
+    unit: Mapped[str] = mapped_column(Id, primary_key=True, server_default="points")
     line_no: Mapped[int] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(Id, primary_key=True)
     is_offer: Mapped[bool]
@@ -123,6 +143,8 @@ class PurchaseEarning(Base):
     numerator: Mapped[int]
     denominator: Mapped[int]
     points: Mapped[int]
+    stage: Mapped[Stage] = mapped_column(default=Stage.GRANT, server_default="grant")
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 for _table in (PurchaseLine, PurchaseShare, PurchaseEarning):

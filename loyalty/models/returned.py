@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db import Base, Id, append_only
@@ -16,7 +16,8 @@ class PurchaseReturn(Base):
     """Articles of a purchase that came back. Its natural key is the till's own, as a sale's is.
 
     ``points`` is what was due to leave the wallet, ``points_taken`` what the policy for a short
-    balance let leave; both count upwards.
+    balance let leave, ``pending_taken`` the part of it that had still waited; all count upwards.
+    A ``void`` undid the whole purchase.
     """
 
     __tablename__ = "purchase_returns"
@@ -45,6 +46,8 @@ class PurchaseReturn(Base):
     receipt: Mapped[dict[str, Any]]
     member_id: Mapped[MemberId | None] = mapped_column(Id, ForeignKey("members.id"), default=None)
     staff_id: Mapped[str | None] = mapped_column(Id, default=None)
+    pending_taken: Mapped[int] = mapped_column(default=0, server_default="0")
+    void: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ReturnLine(Base):
@@ -61,5 +64,18 @@ class ReturnLine(Base):
     paid_minor: Mapped[int]
 
 
-for _table in (PurchaseReturn, ReturnLine):
+class ReturnAmount(Base):
+    """Money that went back for a line although nothing of it came back."""
+
+    __tablename__ = "return_amounts"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount_positive"),)
+
+    return_id: Mapped[ReturnId] = mapped_column(
+        Id, ForeignKey("purchase_returns.id"), primary_key=True
+    )
+    line_no: Mapped[int] = mapped_column(primary_key=True)
+    amount_minor: Mapped[int]
+
+
+for _table in (PurchaseReturn, ReturnLine, ReturnAmount):
     append_only(_table.__table__)  # type: ignore[arg-type]  # declarative tables are Tables

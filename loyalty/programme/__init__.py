@@ -25,6 +25,7 @@ from loyalty.programme.basis import Basis, Filter
 from loyalty.programme.earning import (
     EarnRule,
     Multiplied,
+    Multipliers,
     Per,
     PromotionLimits,
     RoundingPlan,
@@ -87,6 +88,7 @@ __all__ = [
     "Metric",
     "Milestone",
     "Multiplied",
+    "Multipliers",
     "PendingRule",
     "Per",
     "Programme",

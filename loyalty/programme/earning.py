@@ -37,6 +37,13 @@ class Together(StrEnum):
     MOST_RECENT = "most_recent"
 
 
+class Multipliers(StrEnum):
+    """What several multipliers do together: each multiplies what the others left, or adds to it."""
+
+    MULTIPLY = "multiply"
+    ADD = "add"
+
+
 @dataclass(frozen=True, slots=True)
 class RuleLimits:
     """The most that one rule gives, in grains of its wallet; ``None`` sets no limit."""
@@ -95,6 +102,7 @@ class Stacking:
 
     rules: Together = Together.ADD
     promotions: Together = Together.ALL
+    multipliers: Multipliers = Multipliers.MULTIPLY
 
 
 @dataclass(frozen=True, slots=True)

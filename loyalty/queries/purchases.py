@@ -170,7 +170,8 @@ def shares_of(tx: Tx, purchase_id: PurchaseId) -> dict[int, tuple[OfferShare, ..
         .where(PurchaseShare.purchase_id == purchase_id)
         .order_by(PurchaseShare.line_no, PurchaseShare.offer_id)
     ):
-        share = OfferShare(row.offer_id, row.amount_minor, tuple(row.unit_shares))
+        units = tuple(row.unit_shares)
+        share = OfferShare(row.offer_id, row.amount_minor, units, row.scope)
         shares[row.line_no] = (*shares.get(row.line_no, ()), share)
     return shares
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
-from loyalty.earning import LineEarning
+from loyalty.earning import LineEarning, Stage
 from loyalty.kernel.tx import Tx
 from loyalty.models import PurchaseEarning, PurchaseLine, PurchaseReturn
 from loyalty.programme import Programme
 from loyalty.queries.purchases import shares_of
-from loyalty.returns import Goods, SoldLine
+from loyalty.returning import Goods, SoldLine
 from loyalty.values import PurchaseId, SaleLine, VoucherId
 
 
@@ -32,18 +33,16 @@ def goods_of(tx: Tx, purchase_id: PurchaseId, programme: Programme) -> Goods:
     rows = tx.run(select(PurchaseLine).where(PurchaseLine.purchase_id == purchase_id)).all()
     lines: dict[int, SoldLine] = {}
     for row in rows:
-        facts = row._asdict()
-        del facts["purchase_id"]
-        line = SaleLine(**facts)
         lines[row.line_no] = SoldLine(
             line_no=row.line_no,
             quantity_milli=row.quantity_milli,
             gross_minor=row.gross_minor,
             paid_minor=row.paid_minor,
-            basis_minor=programme.basis.of(line),
+            basis_minor=_basis(row, programme) if row.basis_minor is None else row.basis_minor,
             shares=shares.get(row.line_no, ()),
+            fee_minor=row.fee_minor,
         )
-    return Goods(lines, _earnings(tx, purchase_id), programme.rounding)
+    return Goods(lines, _earnings(tx, purchase_id), programme)
 
 
 def earlier_totals(tx: Tx, purchase_id: PurchaseId) -> Totals:
@@ -68,11 +67,29 @@ def earlier_totals(tx: Tx, purchase_id: PurchaseId) -> Totals:
     )
 
 
+def _basis(row: Any, programme: Programme) -> int:
+    """Return what of a line of an old receipt counts as spend."""
+    line = SaleLine(
+        line_no=row.line_no,
+        sku=row.sku,
+        name=row.name,
+        category=row.category,
+        brand=row.brand,
+        kind=row.kind,
+        quantity_milli=row.quantity_milli,
+        unit_price_minor=row.unit_price_minor,
+        gross_minor=row.gross_minor,
+        paid_minor=row.paid_minor,
+        tax_bp=row.tax_bp,
+    )
+    return programme.basis.minor_of(line)
+
+
 def _earnings(tx: Tx, purchase_id: PurchaseId) -> tuple[LineEarning, ...]:
     rows = tx.run(
         select(PurchaseEarning)
         .where(PurchaseEarning.purchase_id == purchase_id)
-        .order_by(PurchaseEarning.rule, PurchaseEarning.line_no)
+        .order_by(PurchaseEarning.turn, PurchaseEarning.rule, PurchaseEarning.line_no)
     ).all()
     return tuple(
         LineEarning(
@@ -84,6 +101,8 @@ def _earnings(tx: Tx, purchase_id: PurchaseId) -> tuple[LineEarning, ...]:
             numerator=row.numerator,
             denominator=row.denominator,
             points=row.points,
+            unit=row.unit,
+            stage=Stage.BONUS if row.is_offer and row.stage is Stage.GRANT else row.stage,
         )
         for row in rows
     )

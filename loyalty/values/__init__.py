@@ -17,6 +17,9 @@ from loyalty.values.member import (
     Identity,
 )
 from loyalty.values.sale import (
+    TILL_DISCOUNT,
+    EffectKind,
+    Extension,
     OfferShare,
     PointsEffect,
     Returned,
@@ -24,6 +27,7 @@ from loyalty.values.sale import (
     Sale,
     SaleKey,
     SaleLine,
+    ShareScope,
     Tender,
 )
 from loyalty.values.spending import (
@@ -67,6 +71,7 @@ from loyalty.values.words import (
 __all__ = [
     "NO_TIER",
     "POINTS",
+    "TILL_DISCOUNT",
     "AddedArticle",
     "AdjustmentId",
     "AdjustmentState",
@@ -78,6 +83,8 @@ __all__ = [
     "Channel",
     "ConsentGiven",
     "Earned",
+    "EffectKind",
+    "Extension",
     "Fired",
     "GiftCardMove",
     "HoldId",
@@ -107,6 +114,7 @@ __all__ = [
     "Sale",
     "SaleKey",
     "SaleLine",
+    "ShareScope",
     "Sku",
     "SoldBy",
     "StoreId",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from loyalty.values.words import MemberId, PurchaseId, ReturnId, VoucherId, VoucherState
@@ -13,6 +14,7 @@ class Fired:
     """One reason for points: a rule or an offer, what it looked at and what it gave.
 
     ``label`` is an offer's name as the member was shown it; empty for a rule of the programme.
+    ``unit`` is the wallet that is paid into; empty for the programme's default one.
     """
 
     rule: str
@@ -20,11 +22,12 @@ class Fired:
     basis_minor: int
     line_nos: tuple[int, ...] = ()
     label: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What a sale earns: the total and, rule by rule, why."""
+    """What a sale earns: the default wallet's total and, rule by rule and wallet by wallet, why."""
 
     points: int
     fired: tuple[Fired, ...] = ()
@@ -61,7 +64,11 @@ class IssuedVoucher:
 class PurchaseReceipt:
     """The answer to a recorded sale. The same sale again gives the same receipt with ``replayed``.
 
-    ``tier_before`` differs from ``tier.level`` when this sale lifted the member.
+    ``tier_before`` differs from ``tier.level`` when this sale lifted the member. The maps go by
+    wallet, in grains: what was earned, the part of it that waits (``pending``), what was spent
+    (``charged``), and the balances after it. ``redeemed_minor`` is what spent points were worth,
+    ``tendered_minor`` what wallets, points and gift cards paid. ``displaced`` names points offers
+    that stood back behind another, ``codes_used`` the codes that let a rule fire.
     """
 
     purchase_id: PurchaseId
@@ -76,6 +83,14 @@ class PurchaseReceipt:
     tier_before: str | None
     tier: TierProgress | None
     vouchers: tuple[IssuedVoucher, ...] = ()
+    earned_by_unit: Mapping[str, int] = field(default_factory=dict)
+    pending: Mapping[str, int] = field(default_factory=dict)
+    charged: Mapping[str, int] = field(default_factory=dict)
+    balances: Mapping[str, int] = field(default_factory=dict)
+    redeemed_minor: int = 0
+    tendered_minor: int = 0
+    displaced: tuple[str, ...] = ()
+    codes_used: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,11 @@ class ReturnReceipt:
 
     ``refund_minor`` is money to hand back, tax included. ``points`` is what left the wallet
     (zero or negative). ``offers_given_back`` names the offers whose every share came back.
-    ``restored_vouchers`` had paid for what came back and may be used again.
+    ``restored_vouchers`` had paid for what came back and may be used again. The maps go by wallet,
+    in grains: what left (``earned_by_unit`` and, of that, ``pending``, both zero or below; rule by
+    rule in ``fired``), what was given back of spent points (``charged``, zero or below), what of
+    it had lapsed and is ``lost``, and what was ``forgiven`` because the balance was short.
+    ``gift_cards`` says how much money went back to which.
     """
 
     return_id: ReturnId
@@ -99,3 +118,11 @@ class ReturnReceipt:
     cancelled_vouchers: tuple[VoucherId, ...] = ()
     offers_given_back: tuple[str, ...] = ()
     restored_vouchers: tuple[VoucherId, ...] = ()
+    earned_by_unit: Mapping[str, int] = field(default_factory=dict)
+    fired: tuple[Fired, ...] = ()
+    pending: Mapping[str, int] = field(default_factory=dict)
+    charged: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+    forgiven: Mapping[str, int] = field(default_factory=dict)
+    balances: Mapping[str, int] = field(default_factory=dict)
+    gift_cards: Mapping[str, int] = field(default_factory=dict)

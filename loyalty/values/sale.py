@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from loyalty.values.words import CardId, LineKind, MemberId, PurchaseId, Sku, StoreId, VoucherId
 
@@ -18,13 +19,30 @@ class SaleKey:
     sequence: int
 
 
+class ShareScope(StrEnum):
+    """What a reduction was given on; a programme's basis tells them apart."""
+
+    LINE = "line"
+    BASKET = "basket"
+    TILL = "till"
+    REWARD = "reward"
+
+
+TILL_DISCOUNT = "~till"
+"""The ``offer_id`` of the share that the till itself took off a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfferShare:
-    """What one offer takes off one line, in minor units; ``unit_shares`` adds up to it."""
+    """What one reduction takes off one line, in minor units; ``unit_shares`` adds up to it.
+
+    ``offer_id`` names an offer, a reward (scope ``reward``) or the till itself (``~till``).
+    """
 
     offer_id: str
     amount_minor: int
     unit_shares: tuple[int, ...]
+    scope: ShareScope = ShareScope.LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,13 @@ class SaleLine:
     """One line of a basket as it was settled.
 
     ``gross_minor`` is the shelf price of the whole line, tax included;
-    ``paid_minor`` is what is left of it after ``shares``.
+    ``paid_minor`` is what is left of it after ``shares``. ``fee_minor`` is what the article's fee
+    adds for the whole line, tax included and never discounted; it stands beside the two.
+
+    ``net_minor`` is what of ``paid_minor`` is net, where prices are listed without tax.
+    ``net_part`` is the net part of a tax-included amount as an exact fraction, where one
+    rate cannot say it; ``tax_bp`` says it otherwise. ``wallet`` is filled by a top-up,
+    ``gift_card`` by the sale of one.
     """
 
     line_no: int
@@ -48,29 +72,69 @@ class SaleLine:
     tax_bp: int
     shares: tuple[OfferShare, ...] = ()
     labels: frozenset[str] = frozenset()
+    net_minor: int | None = None
+    net_part: tuple[int, int] | None = None
+    fee_minor: int = 0
+    wallet: str = ""
+    gift_card: str = ""
+
+    @property
+    def owed_minor(self) -> int:
+        """Return what the line adds to the sale's total, its fee included."""
+        return self.paid_minor + self.fee_minor
+
+
+class EffectKind(StrEnum):
+    """How an offer gives points."""
+
+    BONUS = "bonus"
+    MULTIPLIER = "multiplier"
 
 
 @dataclass(frozen=True, slots=True)
 class PointsEffect:
-    """Points that an offer adds to a sale: a bonus of ``points`` on ``line_nos``.
+    """Points that an offer adds to a sale because of ``line_nos``.
 
-    Multipliers are turned into a bonus by the caller, who knows the offer; the
-    ledger only has to know how many points, on which lines and because of what. ``label`` is
-    the offer's name as the member was shown it; her statement repeats it.
+    A bonus gives ``points``, or ``exact`` grains of its wallet where they are not whole. A
+    multiplier multiplies what the rules earned: of its lines by rate (``own_lines``) or
+    everything. An empty ``wallet`` is the default one. ``label`` is the offer's name as the member
+    was shown it; her statement repeats it. ``created`` and ``slug`` decide between promotions.
     """
 
     offer_id: str
     points: int
     line_nos: tuple[int, ...]
     label: str = ""
+    kind: EffectKind = EffectKind.BONUS
+    multiply: tuple[int, int] = (1, 1)
+    own_lines: bool = False
+    exact: tuple[int, int] | None = None
+    wallet: str = ""
+    created: datetime | None = None
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """How part of a sale was paid. Never lowers what is earned."""
+    """How part of a sale was paid. Never lowers what is earned.
+
+    ``amount_minor`` may be left open for what the programme itself keeps: what is needed, as far
+    as it is there.
+    """
 
     kind: str
-    amount_minor: int
+    amount_minor: int | None
+    wallet: str = ""
+    gift_card: str = ""
+    voucher_id: VoucherId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What a programme's extension answers: other points than the rules give, or no."""
+
+    points: int | None = None
+    cancel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +143,9 @@ class Sale:
 
     ``request_hash`` identifies the content: the same key with another hash is refused.
     ``voucher_ids`` are used up by this sale; they lower what is due, not what is earned.
+
+    ``beneficiary_id`` gets what the sale earns when it is not ``member_id``. A ``training`` sale
+    is kept and counts for nobody. ``reinstates`` names the voided purchase that this one is again.
     """
 
     key: SaleKey
@@ -92,6 +159,12 @@ class Sale:
     points_effects: tuple[PointsEffect, ...] = ()
     voucher_ids: tuple[VoucherId, ...] = ()
     tenders: tuple[Tender, ...] = ()
+    codes: tuple[str, ...] = ()
+    beneficiary_id: MemberId | None = None
+    extension: Extension | None = None
+    training: bool = False
+    offline: bool = False
+    reinstates: PurchaseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +177,10 @@ class ReturnedLine:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A return, as a till hands it over."""
+    """A return, as a till hands it over: lines, or an amount of money, or all that is left.
+
+    ``void`` takes the whole purchase back as if it had never been, the visit included.
+    """
 
     key: SaleKey
     purchase_id: PurchaseId
@@ -112,3 +188,6 @@ class Returned:
     lines: tuple[ReturnedLine, ...]
     request_hash: str
     staff_id: str | None = None
+    amount_minor: int | None = None
+    whole: bool = False
+    void: bool = False

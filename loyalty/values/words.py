@@ -113,6 +113,7 @@ class LineKind(StrEnum):
     DEPOSIT = "deposit"
     GIFT_CARD = "gift_card"
     SERVICE_FEE = "service_fee"
+    WALLET_TOP_UP = "wallet_top_up"
 
 
 class SoldBy(StrEnum):

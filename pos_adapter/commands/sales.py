@@ -76,7 +76,7 @@ def _check_quote(claim: SaleClaim, priced: Priced) -> None:
 
 def _check_tenders(claim: SaleClaim, priced: Priced) -> None:
     """Compare what was paid with what is due, for tills that say how it was paid."""
-    tendered = sum(tender.amount_minor for tender in claim.tenders)
+    tendered = sum(tender.amount_minor or 0 for tender in claim.tenders)
     due = priced.amounts["due_minor"]
     if claim.tenders and tendered != due:
         raise TendersDiffer(due_minor=due, tendered_minor=tendered)

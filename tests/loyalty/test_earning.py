@@ -107,12 +107,13 @@ def test_offers_lower_the_basis_unless_the_programme_says_otherwise():
     assert earn(untouched, lines, on=DAY).earned.points == 10
 
 
-def test_net_amounts_are_rounded_half_up_line_by_line():
+def test_net_amounts_stay_fractions_of_a_cent():
     net = programme(rate(1, 1), basis=Basis(tax_included=False))
 
     assert earn(net, [line(1, price=120, tax_bp=2000)], on=DAY).earned.points == 100
     assert earn(net, [line(1, price=1055, tax_bp=550)], on=DAY).earned.points == 1000
-    assert earn(net, [line(1, price=1, tax_bp=10_000)], on=DAY).earned.points == 1
+    half = earn(net, [line(1, price=1, tax_bp=10_000)], on=DAY)
+    assert (half.earned.points, half.lines[0].raw, half.lines[0].basis_minor) == (0, 0.5, 1)
 
 
 def test_a_rule_looks_only_at_the_lines_that_its_filters_name():

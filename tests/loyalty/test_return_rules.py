@@ -13,7 +13,7 @@ from loyalty.compiling import compile_programme
 from loyalty.earning import earn
 from loyalty.presets import preset_document
 from loyalty.programme import EarnRule, Per, Rounding, RoundingPlan
-from loyalty.returns import Goods, SoldLine, basis_back, paid_for, share_back
+from loyalty.returning import Back, Goods, SoldLine, basis_back, paid_for, share_back
 from loyalty.values import OfferShare, PointsEffect, ProgrammeVersionId, SaleLine
 from tests.loyalty.world import line
 
@@ -29,7 +29,7 @@ def sold(one: SaleLine) -> SoldLine:
         quantity_milli=one.quantity_milli,
         gross_minor=one.gross_minor,
         paid_minor=one.paid_minor,
-        basis_minor=PRESET.basis.of(one),
+        basis_minor=PRESET.basis.minor_of(one),
         shares=one.shares,
     )
 
@@ -77,7 +77,7 @@ def test_money_and_shares_come_back_whole_and_never_the_other_way(one, data):
         back = [share_back(goods, share, mark) for mark in marks]
         assert back == sorted(back)
         assert (back[0], back[-1]) == (0, share.amount_minor)
-    credit = [basis_back(goods, mark) for mark in marks]
+    credit = [basis_back(goods, Back({1: mark})) for mark in marks]
     assert credit == sorted(credit)
     assert (credit[0], credit[-1]) == (0, goods.basis_minor)
 
@@ -118,20 +118,20 @@ def test_points_come_back_whole_whatever_the_pieces(lines, plan, bonus, data):
     programme = replace(PRESET, earn=rules, rounding=plan)
     effects = [PointsEffect("off_p", bonus, (1, len(lines)))] if bonus else []
     earning = earn(programme, lines, on=DAY, effects=effects)
-    goods = Goods({one.line_no: sold(one) for one in lines}, earning.lines, plan)
+    goods = Goods({one.line_no: sold(one) for one in lines}, earning.lines, programme)
 
     back: dict[int, int] = {}
-    kept = [goods.points_kept(back)]
+    kept = [goods.points_kept(Back(back))]
     assert kept == [earning.earned.points]
     for one in data.draw(st.permutations(lines)):
         half = data.draw(st.integers(0, one.quantity_milli))
         for mark in (half, one.quantity_milli):
             back[one.line_no] = mark
-            kept.append(goods.points_kept(back))
+            kept.append(goods.points_kept(Back(back)))
     assert kept == sorted(kept, reverse=True)
     assert kept[-1] == 0
-    assert goods.value(back) == sum(one.paid_minor for one in lines)
-    assert goods.complete_offers(back) == {
+    assert goods.value(Back(back)) == sum(one.paid_minor for one in lines)
+    assert goods.complete_offers(Back(back)) == {
         share.offer_id for one in lines for share in one.shares
     } | {effect.offer_id for effect in effects}
 
@@ -140,20 +140,20 @@ def test_points_come_back_whole_whatever_the_pieces(lines, plan, bonus, data):
 def test_what_is_kept_earns_as_if_only_it_had_been_bought(lines, data):
     """Nobody keeps a point for money that she got back: farming by returns earns nothing."""
     earning = earn(PRESET, lines, on=DAY)
-    goods = Goods({one.line_no: sold(one) for one in lines}, earning.lines, PRESET.rounding)
+    goods = Goods({one.line_no: sold(one) for one in lines}, earning.lines, PRESET)
     back = {one.line_no: data.draw(st.integers(0, one.quantity_milli)) for one in lines}
 
-    kept_money = sum(one.paid_minor for one in lines) - goods.value(back)
-    assert goods.points_kept(back) == kept_money // 100
+    kept_money = sum(one.paid_minor for one in lines) - goods.value(Back(back))
+    assert goods.points_kept(Back(back)) == kept_money // 100
 
 
-def test_an_offers_points_shrink_with_its_lines_and_are_rounded_down():
+def test_an_offers_points_shrink_with_its_lines_and_are_rounded_with_the_order():
     lines = [line(1, price=120, quantity_milli=3000)]
     earning = earn(PRESET, lines, on=DAY, effects=[PointsEffect("off_p", 10, (1,))])
-    goods = Goods({1: sold(lines[0])}, earning.lines, PRESET.rounding)
+    goods = Goods({1: sold(lines[0])}, earning.lines, PRESET)
 
-    kept = [goods.points_kept({1: units * 1000}) for units in range(4)]
-    assert kept == [3 + 10, 2 + 6, 1 + 3, 0]
+    kept = [goods.points_kept(Back({1: units * 1000})) for units in range(4)]
+    assert kept == [3 + 10, 2 + 7, 1 + 3, 0]
 
 
 def test_the_worked_example_of_the_format():
@@ -161,12 +161,12 @@ def test_the_worked_example_of_the_format():
     lines = [line(1, price=120, quantity_milli=3000), line(2, price=2400, sku="teapot")]
     effects = [PointsEffect("friday-bread", 3, (1,))]
     earning = earn(PRESET, lines, on=DAY, effects=effects)
-    goods = Goods({one.line_no: sold(one) for one in lines}, earning.lines, PRESET.rounding)
+    goods = Goods({one.line_no: sold(one) for one in lines}, earning.lines, PRESET)
 
     assert earning.earned.points == 30
-    assert goods.points_kept({1: 1000}) == 28
-    assert goods.complete_offers({1: 2000}) == frozenset()
-    assert goods.complete_offers({1: 3000}) == {"friday-bread"}
+    assert goods.points_kept(Back({1: 1000})) == 28
+    assert goods.complete_offers(Back({1: 2000})) == frozenset()
+    assert goods.complete_offers(Back({1: 3000})) == {"friday-bread"}
 
 
 def test_raw_points_are_exact_fractions():

@@ -1,0 +1,88 @@
+"""From unrounded portions to whole points: the stages of a purchase, and of what is kept of it.
+
+1 each line, then each rule is rounded · 2 factors multiply the grants · 3 the multiplied total is
+rounded · 4 grants after multipliers and offers' bonuses are added · 5 the order is rounded, and
+whatever fraction is left is cut off, since nothing is finer than the wallet's grain. A stage that
+the programme does not name keeps its fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from loyalty.earning.multiplying import increments
+from loyalty.earning.portions import FACTORS, LineEarning, Stage, apportion, total
+from loyalty.programme import Multipliers, Ratio, Rounding, RoundingPlan
+
+_GRANTED = frozenset({Stage.RATE, Stage.GRANT, Stage.AFTER})
+_TOTALLED = frozenset({Stage.RATE, Stage.GRANT, Stage.ALL, Stage.OWN})
+
+
+def whole_points(
+    rows: Sequence[LineEarning],
+    plan: RoundingPlan,
+    together: Multipliers = Multipliers.MULTIPLY,
+) -> list[int]:
+    """Return the whole points of each of ``rows``; wallet by wallet they are the rounded total."""
+    points = [0] * len(rows)
+    for unit in dict.fromkeys(row.unit for row in rows):
+        numbers = [number for number, row in enumerate(rows) if row.unit == unit]
+        some = rows if len(numbers) == len(rows) else [rows[number] for number in numbers]
+        for number, share in zip(numbers, _one_wallet(some, plan, together), strict=True):
+            points[number] = share
+    return points
+
+
+def granted_values(plan: RoundingPlan, rows: Sequence[LineEarning]) -> list[Ratio]:
+    """Return what each row grants once its line and its rule are rounded; factors as they are."""
+    values: list[Ratio] = [(row.numerator, row.denominator) for row in rows]
+    if plan.per_line:
+        for number, row in enumerate(rows):
+            if row.stage in _GRANTED:
+                values[number] = (plan.per_line.whole(*values[number]), 1)
+    if plan.per_rule:
+        for numbers in _by_rule(rows).values():
+            if rows[numbers[0]].stage not in FACTORS:
+                _round_together(values, numbers, plan.per_rule)
+    return values
+
+
+def _one_wallet(
+    rows: Sequence[LineEarning], plan: RoundingPlan, together: Multipliers
+) -> list[int]:
+    values = granted_values(plan, rows)
+    if any(row.stage in FACTORS for row in rows):
+        values = increments(rows, values, together=together)
+    if plan.multiplied_total:
+        numbers = [number for number, row in enumerate(rows) if row.stage in _TOTALLED]
+        _round_together(values, numbers, plan.multiplied_total)
+    groups = list(_by_rule(rows).values())
+    return _share_out(values, groups, plan.per_order or Rounding.FLOOR)
+
+
+def _by_rule(rows: Iterable[LineEarning]) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row.rule, []).append(number)
+    return groups
+
+
+def _round_together(values: list[Ratio], numbers: list[int], mode: Rounding) -> None:
+    """Round the sum of some values and share it over them."""
+    if numbers:
+        raws = [values[number] for number in numbers]
+        whole = mode.whole(*total(raws))
+        for number, share in zip(numbers, apportion(whole, raws), strict=True):
+            values[number] = (share, 1)
+
+
+def _share_out(values: list[Ratio], groups: list[list[int]], mode: Rounding) -> list[int]:
+    """Round the total, share it over the rules, and each rule's over its lines."""
+    raws = [[values[number] for number in numbers] for numbers in groups]
+    sums = [total(some) for some in raws]
+    by_rule = apportion(mode.whole(*total(sums)), sums)
+    points = [0] * len(values)
+    for numbers, some, whole in zip(groups, raws, by_rule, strict=True):
+        for number, share in zip(numbers, apportion(whole, some), strict=True):
+            points[number] = share
+    return points

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from loyalty.earning.multiplying import increments
-from loyalty.earning.portions import FACTORS, LineEarning, Stage, apportion, total
+from loyalty.earning.portions import FACTORS, LineEarning, Stage, apportion, times, total
 from loyalty.programme import Multipliers, Ratio, Rounding, RoundingPlan
 
 _GRANTED = frozenset({Stage.RATE, Stage.GRANT, Stage.AFTER})
@@ -68,12 +68,13 @@ def _by_rule(rows: Iterable[LineEarning]) -> dict[str, list[int]]:
 
 
 def _round_together(values: list[Ratio], numbers: list[int], mode: Rounding) -> None:
-    """Round the sum of some values and share it over them."""
-    if numbers:
-        raws = [values[number] for number in numbers]
-        whole = mode.whole(*total(raws))
-        for number, share in zip(numbers, apportion(whole, raws), strict=True):
-            values[number] = (share, 1)
+    """Round the sum of some values and share it over them, exactly in proportion."""
+    sum_ = total(values[number] for number in numbers)
+    whole = mode.whole(*sum_)
+    if sum_[0] and (whole, 1) != sum_:
+        cut = (whole * sum_[1], sum_[0])
+        for number in numbers:
+            values[number] = times(values[number], cut)
 
 
 def _share_out(values: list[Ratio], groups: list[list[int]], mode: Rounding) -> list[int]:

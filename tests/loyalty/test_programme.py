@@ -148,9 +148,10 @@ returns: {short_balance: within_balance}
             "wallets.points.expiry.yearly_purge.day",
         ),
         ({"zone": "Europe/Atlantis"}, "zone"),
-        ({"redeemed_amount_earns": False}, "redeemed_amount_earns"),
-        ({"returns": {"earned": "whole_once"}}, "returns.earned"),
-        ({"rounding": {}}, "rounding"),
+        ({"earn": [{"id": "a", "multiply": 2, "points": 3}]}, "earn.0.points"),
+        ({"earn": [{"id": "a", "points": 1}]}, "earn.0"),
+        ({"earn": [{"id": "a", "points": 1, "per": "event"}]}, "earn.0.event"),
+        ({"earn": [{"id": "a", "points": 1, "per": "unit", "wallet": "x"}]}, "earn.0.wallet"),
         ({"vouchers": {"per_spend": "0.00", "value": "1.00"}}, "vouchers.per_spend"),
         (
             {"tiers": {"levels": [{"id": "a", "from": "5.00"}, {"id": "b", "from": "5.00"}]}},

@@ -12,7 +12,7 @@ TOTALS = Rule(
         SELECT p.id AS row, 'total ' || p.total_minor || ' less ' || p.discount_minor
                || ', lines say ' || COALESCE(l.paid, 0) || ' less ' || COALESCE(l.off, 0) AS detail
         FROM purchases p
-        LEFT JOIN (SELECT purchase_id, SUM(paid_minor) AS paid,
+        LEFT JOIN (SELECT purchase_id, SUM(paid_minor + fee_minor) AS paid,
                           SUM(gross_minor - paid_minor) AS off
                    FROM purchase_lines GROUP BY purchase_id) l ON l.purchase_id = p.id
         WHERE p.total_minor <> COALESCE(l.paid, 0) OR p.discount_minor <> COALESCE(l.off, 0)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loyalty.commands import expire_holds, expire_lots, expire_vouchers, review_tiers
+from loyalty.commands import (
+    end_held_redemptions,
+    expire_holds,
+    expire_lots,
+    expire_vouchers,
+    review_tiers,
+)
 from loyalty.kernel.jobs import Job
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
@@ -21,8 +27,10 @@ def expire_points(runtime: Runtime) -> str:
 
 
 def end_holds(runtime: Runtime) -> str:
-    """Set free the points of holds whose time is up."""
-    return f"{_in_batches(runtime, 'end-holds', expire_holds)} holds ended"
+    """Set free the points of holds whose time is up, and the stock of rewards they kept."""
+    ended = _in_batches(runtime, "end-holds", expire_holds)
+    _in_batches(runtime, "end-holds", end_held_redemptions)
+    return f"{ended} holds ended"
 
 
 def end_vouchers(runtime: Runtime) -> str:

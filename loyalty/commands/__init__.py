@@ -33,10 +33,17 @@ from loyalty.commands.members import (
 )
 from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
 from loyalty.commands.purchases import record_purchase
+from loyalty.commands.redeeming import claim_reward, redeem_points
+from loyalty.commands.redemption_ends import (
+    capture_redemption,
+    end_held_redemptions,
+    release_redemption,
+)
+from loyalty.commands.redemption_rows import Spent
 from loyalty.commands.returns import record_return
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.tiers import assign_level, review_tiers
-from loyalty.commands.vouchers import expire_vouchers
+from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
 
 __all__ = [
     "CardReceipt",
@@ -47,12 +54,17 @@ __all__ = [
     "Imported",
     "PostingReceipt",
     "PublishedVersion",
+    "Spent",
     "assign_level",
     "block_card",
     "block_member",
+    "cancel_voucher",
     "capture_hold",
+    "capture_redemption",
+    "claim_reward",
     "correct_identity",
     "earn_points",
+    "end_held_redemptions",
     "enrol_member",
     "enter_by_link",
     "expire_holds",
@@ -70,7 +82,9 @@ __all__ = [
     "record_consent",
     "record_purchase",
     "record_return",
+    "redeem_points",
     "release_hold",
+    "release_redemption",
     "replace_card",
     "request_sign_in",
     "reverse_posting",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,13 +12,22 @@ from loyalty.cards import CodeKind
 from loyalty.codes import code_of, lookup_of
 from loyalty.commands.credits import add_progress, take_vouchers_off
 from loyalty.commands.sql import insert_rows
+from loyalty.commands.wallets import open_wallet
 from loyalty.errors import UnknownVoucher, VoucherNotUsable
+from loyalty.kernel.audit import record_audit
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import Voucher
-from loyalty.programme import VoucherRule
+from loyalty.programme import RewardRule, VoucherRule
 from loyalty.queries.programme import current_programme
-from loyalty.values import IssuedVoucher, MemberId, PurchaseId, VoucherId, VoucherState
+from loyalty.values import (
+    IssuedVoucher,
+    MemberId,
+    PurchaseId,
+    VoucherId,
+    VoucherOrigin,
+    VoucherState,
+)
 
 
 def issue_vouchers(
@@ -43,6 +52,19 @@ def issue_vouchers(
     )
     if issued:
         add_progress(tx, member_id, spend_minor=0, issued=count)
+    return tuple(issued)
+
+
+def give_reward_vouchers(
+    tx: Tx, *, keys: Keys, member_id: MemberId, rule: RewardRule, row: Mapping[str, Any], on: date
+) -> tuple[IssuedVoucher, ...]:
+    """Give the vouchers of a reward, one a claim; they count towards no cumulated spend."""
+    worth = VoucherRule(per_spend_minor=0, value_minor=rule.amount_minor, expiry=rule.expiry)
+    issued = [new_voucher(keys, worth, on, tx.new_id("vch")) for _ in range(row["claims"])]
+    rows = [
+        voucher_row(keys, member_id, one, issued_at=tx.now, purchase_id=row["id"]) for one in issued
+    ]
+    insert_rows(tx, Voucher, [one | {"origin": VoucherOrigin.REWARD} for one in rows])
     return tuple(issued)
 
 
@@ -111,20 +133,72 @@ def cancel_newest(tx: Tx, *, member_id: MemberId, count: int) -> tuple[VoucherId
         return ()
     newest = (
         select(Voucher.id)
-        .where(Voucher.member_id == member_id, Voucher.state == VoucherState.ISSUED)
+        .where(
+            Voucher.member_id == member_id,
+            Voucher.state == VoucherState.ISSUED,
+            Voucher.origin.is_(None),
+        )
         .order_by(Voucher.issued_at.desc(), Voucher.id.desc())
         .limit(count)
         .with_for_update()
     )
     ids = tuple(tx.run(newest).scalars())
     if ids:
+        _end(tx, member_id, ids, VoucherState.CANCELLED)
+        take_vouchers_off(tx, member_id, count=len(ids))
+    return ids
+
+
+def cancel_given(tx: Tx, *, member_id: MemberId, issued_for: str) -> tuple[VoucherId, ...]:
+    """Cancel the vouchers that a redemption gave; her wallet is held.
+
+    Raises:
+        VoucherNotUsable: one of them was used already; none is cancelled.
+    """
+    rows = tx.run(
+        select(Voucher.id, Voucher.state).where(
+            Voucher.member_id == member_id, Voucher.issued_for == issued_for
+        )
+    ).all()
+    for row in rows:
+        if row.state is VoucherState.USED:
+            raise VoucherNotUsable(row.id, row.state)
+    ids = tuple(row.id for row in rows if row.state is VoucherState.ISSUED)
+    _end(tx, member_id, ids, VoucherState.CANCELLED)
+    return ids
+
+
+def cancel_voucher(tx: Tx, *, member_id: MemberId, voucher_id: VoucherId) -> None:
+    """Take an unused voucher away for good; taking it away again changes nothing.
+
+    It still counts as given, so that the next purchase does not print it anew.
+
+    Raises:
+        UnknownVoucher: the member has no such voucher.
+        VoucherNotUsable: it was used or cancelled, or has expired.
+        UnknownMember, MemberBlocked: nothing was changed.
+    """
+    open_wallet(tx, member_id)
+    state = tx.run(
+        select(Voucher.state).where(Voucher.member_id == member_id, Voucher.id == voucher_id)
+    ).scalar()
+    if state is None:
+        raise UnknownVoucher
+    if state is VoucherState.WITHDRAWN:
+        return
+    if state is not VoucherState.ISSUED:
+        raise VoucherNotUsable(voucher_id, state)
+    _end(tx, member_id, (voucher_id,), VoucherState.WITHDRAWN)
+    record_audit(tx, action="cancel-voucher", subject=voucher_id, details={"member": member_id})
+
+
+def _end(tx: Tx, member_id: MemberId, ids: tuple[VoucherId, ...], state: VoucherState) -> None:
+    if ids:
         tx.run(
             update(Voucher)
             .where(Voucher.member_id == member_id, Voucher.id.in_(ids))
-            .values(state=VoucherState.CANCELLED, ended_at=tx.now)
+            .values(state=state, ended_at=tx.now)
         )
-        take_vouchers_off(tx, member_id, count=len(ids))
-    return ids
 
 
 def restore_vouchers(

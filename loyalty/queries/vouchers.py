@@ -36,6 +36,43 @@ class OwnedVoucher:
     voucher: IssuedVoucher
 
 
+@dataclass(frozen=True, slots=True)
+class VoucherBook:
+    """A member's vouchers in figures, in minor units.
+
+    ``number`` may be used now, worth ``worth_minor`` together; one is worth ``value_minor``;
+    ``carry_over_minor`` is the spend that counts towards the next one.
+    """
+
+    number: int
+    value_minor: int
+    worth_minor: int
+    carry_over_minor: int
+    issued: int
+
+
+def voucher_book(tx: Tx, member_id: MemberId) -> VoucherBook:
+    """Return a member's vouchers in figures; zeros without a rule for cumulated spend."""
+    programme = current_programme(tx)
+    values = [
+        int(row.value_minor)
+        for row in tx.run(
+            select(Voucher.value_minor).where(
+                Voucher.member_id == member_id,
+                Voucher.state == VoucherState.ISSUED,
+                Voucher.expires_on > programme.local_day(tx.now),
+            )
+        )
+    ]
+    rule, standing = programme.vouchers, voucher_progress(tx, member_id)
+    carried, issued = 0, 0
+    if rule is not None and standing is not None:
+        issued = standing.issued
+        carried = max(0, standing.spend_minor - issued * rule.per_spend_minor)
+    value = rule.value_minor if rule is not None else max(values, default=0)
+    return VoucherBook(len(values), value, sum(values), carried, issued)
+
+
 def vouchers_of(
     tx: Tx, member_id: MemberId, *, keys: Keys, usable_only: bool = False
 ) -> tuple[IssuedVoucher, ...]:

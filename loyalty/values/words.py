@@ -62,11 +62,12 @@ class Purpose(StrEnum):
 
 
 class VoucherState(StrEnum):
-    """The life of a voucher."""
+    """The life of a voucher. A return cancels one, to be earned again; staff withdraw one."""
 
     ISSUED = "issued"
     USED = "used"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
 
 

@@ -17,6 +17,7 @@ from loyalty.commands import (
     place_hold,
     record_purchase,
     record_return,
+    redeem_points,
     reverse_posting,
     spend_points,
 )
@@ -48,6 +49,7 @@ def busy(shop, ada, clock):
         held = place_hold(tx, member_id=ada, points=20, source="basket:1")
         place_hold(tx, member_id=ada, points=5, source="basket:2", seconds=30 * 24 * 3600)
         capture_hold(tx, member_id=ada, hold_id=held.hold_id, points=15)
+        redeem_points(tx, member_id=ada, points=200, source="pays")
         load_gift_card(tx, gift_card_id="gc-1", amount_minor=5000, source="sale:1")
         pay_with_gift_card(tx, gift_card_id="gc-1", due_minor=100, source="sale:2")
         assert verify_books(tx) == ()
@@ -97,6 +99,8 @@ PLANTS = {
     "voucher-progress": ["UPDATE voucher_progress SET issued = issued + 1"],
     "voucher-uses": ["UPDATE vouchers SET used_for = 'pur_none' WHERE state = 'used'"],
     "gift-cards": ["UPDATE gift_cards SET balance_minor = balance_minor + 1"],
+    "redemptions": ["UPDATE redemptions SET points = points + 1"],
+    "reward-stock": ["INSERT INTO reward_counters VALUES ('bread', 'stock', '', 1)"],
     "chain": ["UPDATE postings SET source = 'forged' WHERE seq = 2"],
     "chain-head": ["UPDATE wallets SET head = 'forged'"],
     "tier-level": ["UPDATE tier_standings SET level = 'platinum'"],

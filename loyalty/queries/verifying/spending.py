@@ -31,4 +31,40 @@ GIFT_CARDS = Rule(
     """,
 )
 
-SPENDING_RULES = (GIFT_CARDS,)
+REDEMPTIONS = Rule(
+    "redemptions",
+    "a redemption took its points once, holds them, or gave all of them back",
+    """
+    SELECT r.member_id || '/' || r.id AS row,
+           r.state || ' at ' || r.points || ', posted ' || COALESCE(-p.points, 0) || ', held '
+           || COALESCE(h.points, 0) || ', given back ' || COALESCE(b.points, 0) AS detail
+    FROM redemptions r
+    LEFT JOIN postings p ON p.member_id = r.member_id AND p.unit = r.wallet
+                        AND p.seq = r.posting_seq
+    LEFT JOIN holds h ON h.member_id = r.member_id AND h.id = r.hold_id
+    LEFT JOIN (SELECT member_id, unit, reverses_seq, SUM(points) AS points FROM postings
+               WHERE reverses_seq IS NOT NULL GROUP BY member_id, unit, reverses_seq) b
+           ON b.member_id = r.member_id AND b.unit = r.wallet AND b.reverses_seq = r.posting_seq
+    WHERE CASE WHEN r.state IN ('done', 'given_back') THEN r.points ELSE 0 END
+          <> COALESCE(-p.points, 0)
+       OR r.state IN ('held', 'released') AND r.points <> COALESCE(h.points, 0)
+    ORDER BY r.member_id, r.id LIMIT 1
+    """,
+)
+
+REWARD_STOCK = Rule(
+    "reward-stock",
+    "what was taken of a reward's stock are its claims that stand",
+    """
+    SELECT c.reward_id AS row,
+           'counts ' || c.uses || ', claims say ' || COALESCE(r.claims, 0) AS detail
+    FROM reward_counters c
+    LEFT JOIN (SELECT reward_id, SUM(claims) AS claims FROM redemptions
+               WHERE kind = 'reward' AND state IN ('held', 'done') GROUP BY reward_id) r
+           ON r.reward_id = c.reward_id
+    WHERE c.scope = 'stock' AND c.uses > COALESCE(r.claims, 0)
+    ORDER BY c.reward_id LIMIT 1
+    """,
+)
+
+SPENDING_RULES = (GIFT_CARDS, REDEMPTIONS, REWARD_STOCK)

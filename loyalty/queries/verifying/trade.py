@@ -155,7 +155,8 @@ VOUCHER_PROGRESS = Rule(
         SELECT member_id, 0, 0, -voucher_spend_minor, 0 FROM purchase_returns
         WHERE member_id IS NOT NULL
         UNION ALL
-        SELECT member_id, 0, 0, 0, 1 FROM vouchers WHERE state <> 'cancelled'
+        SELECT member_id, 0, 0, 0, 1 FROM vouchers
+        WHERE state <> 'cancelled' AND origin IS NULL
     ) told
     GROUP BY member_id
     HAVING SUM(told_spend) <> SUM(spend) OR SUM(told_issued) <> SUM(issued)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from loyalty.values import ArticleFacts, SaleKey, Sku, SoldBy
+from loyalty.kernel.values import split_evenly
+from loyalty.values import ArticleFacts, LineKind, SaleKey, Sku, SoldBy, Tender
 from offers.values import BasketLine
 from pos_adapter.values import ReturnClaim, SaleClaim, TillLine
 
@@ -25,6 +26,8 @@ _SHORT_EAN = 8
 class Assembled:
     """A basket made of wire lines.
 
+    The till's own discounts are off the lines' ``gross_minor`` already: offers work on what they
+    left. ``till_minor`` says by line how much that was, ``fees_minor`` what fees each line adds.
     ``unknown`` maps the number of each line whose article nobody knows to the code it brought;
     ``fractional`` lists the lines that ask for a part of something that is counted.
     """
@@ -32,6 +35,8 @@ class Assembled:
     lines: tuple[BasketLine, ...]
     unknown: Mapping[int, str]
     fractional: tuple[int, ...]
+    till_minor: Mapping[int, int] = field(default_factory=dict)
+    fees_minor: Mapping[int, int] = field(default_factory=dict)
 
 
 def article_number(digits: str) -> str:
@@ -63,7 +68,8 @@ def assemble(lines: Iterable[TillLine], catalogue: Iterable[ArticleFacts]) -> As
     known: list[BasketLine] = []
     unknown: dict[int, str] = {}
     fractional: list[int] = []
-    for line in lines:
+    sent = {line.line_no: line for line in lines}
+    for line in sent.values():
         facts = _facts(line, by_code)
         if facts is None:
             unknown[line.line_no] = line.sku or line.ean or ""
@@ -71,7 +77,20 @@ def assemble(lines: Iterable[TillLine], catalogue: Iterable[ArticleFacts]) -> As
             fractional.append(line.line_no)
         else:
             known.append(_line(line, facts))
-    return Assembled(tuple(known), unknown, tuple(fractional))
+    till = _till_discounts(known, sent)
+    goods = [line for line in known if line.kind is not LineKind.DISCOUNT_OF_THE_TILL]
+    return Assembled(
+        lines=tuple(
+            replace(line, gross_minor=line.gross_minor - till[line.line_no])
+            if line.line_no in till
+            else line
+            for line in goods
+        ),
+        unknown=unknown,
+        fractional=tuple(fractional),
+        till_minor=till,
+        fees_minor={number: fee for number, line in sent.items() if (fee := _fee(line))},
+    )
 
 
 def sale_hash(claim: SaleClaim) -> str:
@@ -87,8 +106,9 @@ def sale_hash(claim: SaleClaim) -> str:
             "card": basket.card.code if basket.card else None,
             "vouchers": sorted(basket.voucher_codes),
             "lines": [_content(line) for line in sorted(basket.lines, key=lambda x: x.line_no)],
-            "tenders": [[tender.kind, tender.amount_minor] for tender in claim.tenders],
+            "tenders": [_paid(tender) for tender in claim.tenders],
         }
+        | _more(claim)
     )
 
 
@@ -99,6 +119,8 @@ def return_hash(claim: ReturnClaim) -> str:
         {
             "of": claim.purchase_id or (key_text(sold) if sold else None),
             "lines": sorted([line.line_no, line.quantity_milli] for line in claim.lines),
+            "amount": claim.amount_minor,
+            "all": [claim.whole, claim.void],
         }
     )
 
@@ -128,6 +150,32 @@ def key_text(key: SaleKey) -> str:
     return f"{key.store_id}/{key.till}/{key.business_on.isoformat()}/{key.sequence}"
 
 
+def _till_discounts(lines: Iterable[BasketLine], sent: Mapping[int, TillLine]) -> dict[int, int]:
+    """Return what the till takes off each line: its own discounts, then those of the basket.
+
+    A ``discount_of_the_till`` is spread over the goods by what is left of them, by largest
+    remainders. Nothing is taken below zero.
+    """
+    lines = tuple(lines)
+    off = {
+        line.line_no: min(sent[line.line_no].discount_minor, line.gross_minor)
+        for line in lines
+        if sent[line.line_no].discount_minor
+    }
+    taken = sum(abs(x.gross_minor) for x in lines if x.kind is LineKind.DISCOUNT_OF_THE_TILL)
+    if taken:
+        goods = [line for line in lines if line.kind is LineKind.ARTICLE]
+        left = [line.gross_minor - off.get(line.line_no, 0) for line in goods]
+        for line, share in zip(goods, split_evenly(min(taken, sum(left)), left), strict=True):
+            off[line.line_no] = off.get(line.line_no, 0) + share
+    return {number: minor for number, minor in off.items() if minor}
+
+
+def _fee(line: TillLine) -> int:
+    """Return the fees that a line adds, tax included."""
+    return gross_minor(line.own.fee_minor, line.quantity_milli) if line.own else 0
+
+
 def _facts(line: TillLine, catalogue: Mapping[str, ArticleFacts]) -> ArticleFacts | None:
     """Return what is known of a line's article: the till's own name and price win."""
     article = catalogue.get(line.sku or "")
@@ -146,6 +194,7 @@ def _facts(line: TillLine, catalogue: Mapping[str, ArticleFacts]) -> ArticleFact
         brand=own.brand,
         price_minor=own.unit_price_minor,
         tax_bp=own.tax_bp,
+        labels=own.labels,
         sold_by=SoldBy.WEIGHT if own.weighed else SoldBy.UNIT,
     )
 
@@ -171,7 +220,29 @@ def _content(line: TillLine) -> list[Any]:
     """Return what identifies a line's content."""
     own = line.own
     facts = [own.name, own.unit_price_minor, own.tax_bp] if own else None
-    return [line.line_no, line.sku, line.ean, line.quantity_milli, line.kind.value, facts]
+    content = [line.line_no, line.sku, line.ean, line.quantity_milli, line.kind.value, facts]
+    more = [line.discount_minor, line.wallet, line.gift_card]
+    return [*content, *more] if any(more) else content
+
+
+def _paid(tender: Tender) -> list[Any]:
+    """Return what identifies a tender."""
+    more = [one for one in (tender.wallet, tender.gift_card, tender.voucher_id) if one]
+    return [tender.kind, tender.amount_minor, *more]
+
+
+def _more(claim: SaleClaim) -> dict[str, Any]:
+    """Return what only some sales have and what decides money and points too."""
+    facts = {
+        "codes": list(claim.basket.codes),
+        "spending": [asdict(asked) for asked in claim.spending],
+        "beneficiary": claim.beneficiary.code if claim.beneficiary else None,
+        "extension": asdict(claim.extension) if claim.extension else None,
+        "voucher_ids": list(claim.voucher_ids),
+        "training": claim.training,
+        "reinstates": claim.reinstates,
+    }
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def _digest(document: Any) -> str:

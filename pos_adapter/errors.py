@@ -141,6 +141,19 @@ class UnknownReceipt(Problem):
 
 
 @dataclass(eq=False)
+class CardCannotSpend(Problem):
+    """The card was shown in a way that only identifies: it earns, but spends nothing.
+
+    A printed or copied code may be anybody's. Ask the member to confirm on her phone.
+    """
+
+    kind = Kind.FORBIDDEN
+    slug = "card-cannot-spend"
+    title = N_("This card cannot spend")
+    template = N_("The card only identifies the member. She must confirm before it spends.")
+
+
+@dataclass(eq=False)
 class TendersDiffer(Problem):
     """What was paid does not add up to what is due; nothing was stored."""
 

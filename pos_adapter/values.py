@@ -7,9 +7,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from loyalty.values import (
+    Asked,
     CardHolder,
     Earned,
+    Extension,
     LineKind,
+    PurchaseId,
     PurchaseReceipt,
     ReturnedLine,
     ReturnReceipt,
@@ -29,17 +32,28 @@ class EntryMode(StrEnum):
     KEYED = "keyed"
 
 
+class Trust(StrEnum):
+    """How far a card may be trusted: one that can be copied earns, but does not spend."""
+
+    IDENTIFY = "identify"
+    SPEND = "spend"
+
+
 @dataclass(frozen=True, slots=True)
 class CardShown:
     """A card as it was presented: the text that was scanned or typed, and how."""
 
     code: str
     entry: EntryMode
+    trust: Trust = Trust.SPEND
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFacts:
-    """What a till knows of an article that it prices itself, tax included."""
+    """What a till knows of an article that it prices itself, tax included.
+
+    ``fee_minor`` is added for each unit, tax included, and never discounted.
+    """
 
     name: str
     unit_price_minor: int
@@ -47,11 +61,18 @@ class OwnFacts:
     category: str = ""
     brand: str = ""
     weighed: bool = False
+    labels: tuple[str, ...] = ()
+    fee_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TillLine:
-    """A line as a till sends it: an article by ``sku`` or by ``ean``, and how much of it."""
+    """A line as a till sends it: an article by ``sku`` or by ``ean``, and how much of it.
+
+    ``discount_minor`` is what the till itself took off the whole line. A line of the kind
+    ``discount_of_the_till`` takes its price off all goods. ``wallet`` is what a top-up fills,
+    ``gift_card`` the card that is sold or loaded.
+    """
 
     line_no: int
     quantity_milli: int
@@ -59,11 +80,17 @@ class TillLine:
     ean: str | None = None
     kind: LineKind = LineKind.ARTICLE
     own: OwnFacts | None = None
+    discount_minor: int = 0
+    wallet: str = ""
+    gift_card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BasketClaim:
-    """A basket that is not paid yet."""
+    """A basket that is not paid yet.
+
+    ``codes`` are those of coupons that were scanned or typed, in that order.
+    """
 
     store_id: str
     business_on: date
@@ -71,13 +98,18 @@ class BasketClaim:
     lines: tuple[TillLine, ...]
     card: CardShown | None = None
     voucher_codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SaleClaim:
     """A basket that was paid.
 
-    The server prices it again; ``quote_hash`` stands for what the till showed.
+    The server prices it again; ``quote_hash`` stands for what the till showed. ``spending`` is
+    what the member redeems; ``beneficiary`` whose card earns instead of hers. ``part_paid`` says
+    that ``tenders`` need not cover what is due. ``voucher_ids`` are vouchers that pay beside
+    those of the basket. ``reinstates`` names the voided purchase that
+    this one is again.
     """
 
     key: SaleKey
@@ -86,11 +118,23 @@ class SaleClaim:
     tenders: tuple[Tender, ...] = ()
     quote_hash: str | None = None
     staff_id: str | None = None
+    spending: tuple[Asked, ...] = ()
+    beneficiary: CardShown | None = None
+    extension: Extension | None = None
+    training: bool = False
+    offline: bool = False
+    part_paid: bool = False
+    voucher_ids: tuple[VoucherId, ...] = ()
+    reinstates: PurchaseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnClaim:
-    """Articles that come back: of a purchase, or of the sale with ``sold``."""
+    """Articles that come back: of a purchase, or of the sale with ``sold``.
+
+    Instead of ``lines``: an ``amount_minor`` of money, the ``whole`` of what is left, or ``void``,
+    which takes the purchase back as if it had never been.
+    """
 
     key: SaleKey
     occurred_at: datetime
@@ -98,6 +142,10 @@ class ReturnClaim:
     purchase_id: str | None = None
     sold: SaleKey | None = None
     staff_id: str | None = None
+    amount_minor: int | None = None
+    whole: bool = False
+    void: bool = False
+    extension: Extension | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from loyalty.values.spending import Asked
 from loyalty.values.words import CardId, LineKind, MemberId, PurchaseId, Sku, StoreId, VoucherId
 
 
@@ -160,6 +161,7 @@ class Sale:
     voucher_ids: tuple[VoucherId, ...] = ()
     tenders: tuple[Tender, ...] = ()
     codes: tuple[str, ...] = ()
+    spending: tuple[Asked, ...] = ()
     beneficiary_id: MemberId | None = None
     extension: Extension | None = None
     training: bool = False
@@ -191,3 +193,4 @@ class Returned:
     amount_minor: int | None = None
     whole: bool = False
     void: bool = False
+    extension: Extension | None = None

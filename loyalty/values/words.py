@@ -107,7 +107,10 @@ class GiftCardMove(StrEnum):
 
 
 class LineKind(StrEnum):
-    """What a receipt line stands for. Only articles earn and take offers."""
+    """What a receipt line stands for. Only articles earn and take offers.
+
+    A discount of the till is sent as a line and spread over the goods; no receipt keeps one.
+    """
 
     ARTICLE = "article"
     DELIVERY = "delivery"
@@ -115,6 +118,7 @@ class LineKind(StrEnum):
     GIFT_CARD = "gift_card"
     SERVICE_FEE = "service_fee"
     WALLET_TOP_UP = "wallet_top_up"
+    DISCOUNT_OF_THE_TILL = "discount_of_the_till"
 
 
 class SoldBy(StrEnum):

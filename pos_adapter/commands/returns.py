@@ -42,6 +42,10 @@ def return_articles(
             lines=claim.lines,
             request_hash=content,
             staff_id=claim.staff_id,
+            amount_minor=claim.amount_minor,
+            whole=claim.whole,
+            void=claim.void,
+            extension=claim.extension,
         ),
     )
     if receipt.offers_given_back:

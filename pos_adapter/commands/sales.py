@@ -10,10 +10,11 @@ from loyalty.values import Sale
 from offers.commands import use_offers
 from pos_adapter.basket import quoted_amounts, sale_hash
 from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
-from pos_adapter.errors import QuoteChanged, TendersDiffer
+from pos_adapter.errors import CardCannotSpend, QuoteChanged, TendersDiffer
+from pos_adapter.queries.cards import holder_of
 from pos_adapter.queries.quotes import AMOUNTS, Priced, price
 from pos_adapter.receipts import receipt_code
-from pos_adapter.values import SaleClaim, Settled
+from pos_adapter.values import SaleClaim, Settled, Trust
 
 
 def commit_sale(
@@ -33,6 +34,7 @@ def commit_sale(
     Raises:
         SaleConflict: the same identity stands for another content; nothing was stored.
         QuoteChanged: it no longer costs or earns what was shown; nothing was stored.
+        CardCannotSpend: the card was not shown in a way that may spend; nothing was stored.
         TendersDiffer: what was paid is not what is due; nothing was stored.
         DayRefused: its time or business day cannot be right.
         LimitReached, BudgetExceeded: an offer ran out between quote and sale: quote again.
@@ -43,11 +45,19 @@ def commit_sale(
     if earlier is not None:
         return Settled(claim.key, earlier, receipt_code(earlier.purchase_id))
     check_day(tx, claim.key, claim.occurred_at, most_days_late=most_days_late)
-    priced = price(tx, keys=keys, claim=claim.basket, language=language, paid_at=claim.occurred_at)
+    _check_trust(claim)
+    priced = price(
+        tx,
+        keys=keys,
+        claim=claim.basket,
+        language=language,
+        paid_at=claim.occurred_at,
+        with_points=claim.quote_hash is not None,
+    )
     _check_quote(claim, priced)
     _check_tenders(claim, priced)
-    receipt = record_purchase(tx, keys=keys, sale=_sale(claim, priced, content))
-    if not receipt.replayed:
+    receipt = record_purchase(tx, keys=keys, sale=_sale(tx, keys, claim, priced, content))
+    if not (receipt.replayed or claim.training):
         use_offers(
             tx,
             member_id=receipt.member_id,
@@ -57,6 +67,10 @@ def commit_sale(
             business_on=claim.key.business_on,
         )
     return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), priced.basket)
+
+
+_MEMBERS_OWN = frozenset({"wallet", "points"})
+"""Tenders that take from what the programme keeps for the member."""
 
 
 def _check_quote(claim: SaleClaim, priced: Priced) -> None:
@@ -78,13 +92,24 @@ def _check_tenders(claim: SaleClaim, priced: Priced) -> None:
     """Compare what was paid with what is due, for tills that say how it was paid."""
     tendered = sum(tender.amount_minor or 0 for tender in claim.tenders)
     due = priced.amounts["due_minor"]
-    if claim.tenders and tendered != due:
+    if claim.tenders and not claim.part_paid and tendered != due:
         raise TendersDiffer(due_minor=due, tendered_minor=tendered)
 
 
-def _sale(claim: SaleClaim, priced: Priced, content: str) -> Sale:
+def _check_trust(claim: SaleClaim) -> None:
+    """Refuse to spend what belongs to the member on a card that anybody may have copied."""
+    card = claim.basket.card
+    if card is None or card.trust is Trust.SPEND:
+        return
+    kept = any(tender.kind in _MEMBERS_OWN for tender in claim.tenders)
+    if claim.spending or claim.basket.voucher_codes or kept:
+        raise CardCannotSpend
+
+
+def _sale(tx: Tx, keys: Keys, claim: SaleClaim, priced: Priced, content: str) -> Sale:
     """Return the sale as the ledger records it."""
-    holder = priced.holder
+    holder, friend = priced.holder, claim.beneficiary
+    gainer = holder_of(tx, keys=keys, shown=friend).member_id if friend else None
     return Sale(
         key=claim.key,
         occurred_at=claim.occurred_at,
@@ -95,6 +120,13 @@ def _sale(claim: SaleClaim, priced: Priced, content: str) -> Sale:
         card_id=holder.card_id if holder else None,
         staff_id=claim.staff_id,
         points_effects=priced.basket.points_effects if holder else (),
-        voucher_ids=tuple(voucher.voucher_id for voucher in priced.vouchers),
+        voucher_ids=(*(one.voucher_id for one in priced.vouchers), *claim.voucher_ids),
         tenders=claim.tenders,
+        codes=claim.basket.codes,
+        spending=claim.spending,
+        beneficiary_id=gainer,
+        extension=claim.extension,
+        training=claim.training,
+        offline=claim.offline,
+        reinstates=claim.reinstates,
     )

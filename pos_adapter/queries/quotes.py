@@ -18,16 +18,19 @@ from loyalty.queries import (
     vouchers_by_code,
 )
 from loyalty.values import (
+    TILL_DISCOUNT,
     CardHolder,
     Earned,
     LineKind,
+    OfferShare,
     SaleLine,
+    ShareScope,
     TierProgress,
     VoucherState,
 )
 from offers.queries import price_basket
-from offers.values import Basket, BasketLine, PricedBasket, PricedLine
-from pos_adapter.basket import assemble, ean_forms, quote_hash
+from offers.values import Basket, PricedBasket, PricedLine
+from pos_adapter.basket import Assembled, assemble, ean_forms, quote_hash
 from pos_adapter.errors import (
     FractionalQuantity,
     OtherCurrency,
@@ -55,14 +58,19 @@ class Priced:
     lines: tuple[SaleLine, ...]
 
     @property
+    def total_minor(self) -> int:
+        """Return what the basket costs after offers, fees included."""
+        return sum(line.owed_minor for line in self.lines)
+
+    @property
     def amounts(self) -> dict[str, int]:
         """Return the amounts that matter to the shopper, in minor units and points."""
         taken = sum(voucher.taken_minor for voucher in self.vouchers)
         return {
-            "total_minor": self.basket.total_minor,
+            "total_minor": self.total_minor,
             "discount_minor": self.basket.discount_minor,
             "voucher_minor": taken,
-            "due_minor": self.basket.total_minor - taken,
+            "due_minor": self.total_minor - taken,
             "points": self.earned.points,
         }
 
@@ -111,43 +119,53 @@ def quote(tx: Tx, *, keys: Keys, claim: BasketClaim, language: str) -> Quote:
 
 
 def price(
-    tx: Tx, *, keys: Keys, claim: BasketClaim, language: str, paid_at: datetime | None = None
+    tx: Tx,
+    *,
+    keys: Keys,
+    claim: BasketClaim,
+    language: str,
+    paid_at: datetime | None = None,
+    with_points: bool = True,
 ) -> Priced:
-    """Work a basket out at today's prices; offers by the hour and points as of ``paid_at``."""
+    """Work a basket out at today's prices; offers by the hour and points as of ``paid_at``.
+
+    ``with_points`` may be left out by who records the sale, which works the points out itself.
+    """
     programme = current_programme(tx)
     if claim.currency != programme.currency:
         raise OtherCurrency(expected=programme.currency)
     holder = holder_of(tx, keys=keys, shown=claim.card) if claim.card else None
+    assembled = _assembled(tx, claim.lines)
     basket = price_basket(
         tx,
         basket=Basket(
             claim.store_id,
             claim.business_on,
-            _lines(tx, claim.lines),
+            assembled.lines,
             local_time=local(paid_at or tx.now, str(programme.zone)).time(),
         ),
         member_id=holder.member_id if holder else None,
         level=holder.level if holder else None,
         language=language,
     )
-    lines = tuple(_sale_line(priced) for priced in basket.lines)
-    earned = quote_earning(
-        tx,
-        lines=lines,
-        on=programme.local_day(paid_at or tx.now),
-        effects=basket.points_effects if holder else (),
-    )
+    sent = {line.line_no: line for line in claim.lines}
+    lines = tuple(_sale_line(one, assembled, sent.get(one.line.line_no)) for one in basket.lines)
+    earned = Earned(points=0)
+    if with_points:
+        on = programme.local_day(paid_at or tx.now)
+        effects = basket.points_effects if holder else ()
+        earned = quote_earning(tx, lines=lines, on=on, effects=effects)
     return Priced(
         holder=holder,
         basket=basket,
-        vouchers=_vouchers(tx, keys, claim, holder, basket.total_minor),
+        vouchers=_vouchers(tx, keys, claim, holder, sum(line.owed_minor for line in lines)),
         earned=earned if holder else Earned(points=0),
         points_with_card=earned.points,
         lines=lines,
     )
 
 
-def _lines(tx: Tx, wire: Sequence[TillLine]) -> tuple[BasketLine, ...]:
+def _assembled(tx: Tx, wire: Sequence[TillLine]) -> Assembled:
     """Return the lines with the catalogue's facts: one statement however long the basket."""
     skus = [line.sku for line in wire if line.sku]
     eans = [form for line in wire if line.ean for form in ean_forms(line.ean)]
@@ -156,7 +174,7 @@ def _lines(tx: Tx, wire: Sequence[TillLine]) -> tuple[BasketLine, ...]:
         raise UnknownArticles(dict(found.unknown))
     if found.fractional:
         raise FractionalQuantity(list(found.fractional))
-    return found.lines
+    return found
 
 
 def _vouchers(
@@ -196,9 +214,11 @@ def _reached(tier: TierProgress, lines: Sequence[SaleLine]) -> str | None:
     return tier.next_level if tier.next_level and spend >= tier.to_next_minor else None
 
 
-def _sale_line(priced: PricedLine) -> SaleLine:
-    """Return a priced line as the ledger keeps it."""
+def _sale_line(priced: PricedLine, assembled: Assembled, sent: TillLine | None) -> SaleLine:
+    """Return a priced line as the ledger keeps it, the till's own discount among its shares."""
     line = priced.line
+    till = assembled.till_minor.get(line.line_no, 0)
+    own = (OfferShare(TILL_DISCOUNT, till, (), ShareScope.TILL),) if till else ()
     return SaleLine(
         line_no=line.line_no,
         sku=line.sku,
@@ -208,10 +228,14 @@ def _sale_line(priced: PricedLine) -> SaleLine:
         kind=line.kind,
         quantity_milli=line.quantity_milli,
         unit_price_minor=line.unit_price_minor,
-        gross_minor=line.gross_minor,
+        gross_minor=line.gross_minor + till,
         paid_minor=priced.paid_minor,
         tax_bp=line.tax_bp,
-        shares=priced.shares,
+        shares=(*own, *priced.shares),
+        labels=frozenset(line.labels),
+        fee_minor=assembled.fees_minor.get(line.line_no, 0),
+        wallet=sent.wallet if sent else "",
+        gift_card=sent.gift_card if sent else "",
     )
 
 

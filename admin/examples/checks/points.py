@@ -69,11 +69,10 @@ def _earned(view: View) -> Mapping[str, int]:
     if told is not None:
         return dict(told)
     receipt, wallet = view.answer.receipt, view.stage.wallet
-    by_unit: Mapping[str, int] | None = getattr(receipt, "earned_by_unit", None)
-    if by_unit is not None:
-        return by_unit
     if receipt is None:
         return {}
+    if receipt.earned_by_unit:
+        return dict(receipt.earned_by_unit)
     if hasattr(receipt, "refund_minor"):
         return {wallet: receipt.points}
     return {wallet: receipt.earned.points}

@@ -12,7 +12,7 @@ from admin.examples.verbs.offers import allocate, offer
 from admin.examples.verbs.office import adjust, approve, assign_tier, publish, transfer
 from admin.examples.verbs.pools import pool
 from admin.examples.verbs.returns import reinstate, take_back, void
-from admin.examples.verbs.sales import purchase, quote
+from admin.examples.verbs.sales import purchase, quote, resume
 from admin.examples.verbs.spending import redeem, release
 
 Act = Callable[[Stage, Step, int], Answer]
@@ -37,6 +37,7 @@ VERBS: dict[str, Act] = {
     "redeem": redeem,
     "reinstate": reinstate,
     "release": release,
+    "resume": resume,
     "return": take_back,
     "run": run,
     "transfer": transfer,

@@ -11,7 +11,14 @@ from admin.examples.stage import DEFAULT_STORE, DEFAULT_TILL, NotHonouredYet, St
 from admin.examples.story import Plain, Step
 from admin.examples.world import tax_bp
 from loyalty.values import LineKind, SaleKey, Sku, StoreId
-from pos_adapter.values import BasketClaim, CardShown, EntryMode, OwnFacts, TillLine
+from pos_adapter.values import (
+    BasketClaim,
+    CardShown,
+    EntryMode,
+    OwnFacts,
+    TillLine,
+    Trust,
+)
 
 APART = 1_000_000
 """How far the sequences of simultaneous requests lie apart."""
@@ -42,25 +49,43 @@ def key_of(stage: Stage, step: Step, asked: Plain, nth: int) -> SaleKey:
 def basket_of(stage: Stage, step: Step, asked: Plain) -> BasketClaim:
     """Return the basket of a purchase or quote."""
     store, _ = till_of(stage, asked)
-    member = buyer_of(asked)
     return BasketClaim(
         store_id=store,
         business_on=stage.day(step.occurred_at),
         currency=stage.story.currency.code,
         lines=tuple(till_lines(stage, lines_of(asked))),
-        card=CardShown(stage.cast.cards[member], EntryMode.QR) if member else None,
+        card=shown(stage, asked.get("card") or asked.get("member")),
+        codes=tuple(code_of(stage, one) for one in asked.get("coupons", ())),
     )
 
 
-def buyer_of(asked: Plain) -> str | None:
+def shown(stage: Stage, named: Any) -> CardShown | None:
+    """Return the card that is meant: a member's own, one by name, with how far it is trusted."""
+    if named in (None, "none"):
+        return None
+    facts = named if isinstance(named, dict) else {"id": named}
+    name = str(facts.get("id") or facts.get("member"))
+    known = stage.cast.things.get(f"card:{name}")
+    code = known[2] if known is not None else stage.cast.cards[name]
+    return CardShown(code, EntryMode.QR, Trust(str(facts.get("trust", Trust.SPEND))))
+
+
+def buyer_of(stage: Stage, asked: Plain) -> str | None:
     """Return the name of the member whose card is shown."""
-    card = asked.get("card")
-    named = asked.get("member")
-    if isinstance(card, dict):
-        named = card.get("member", named)
-    elif isinstance(card, str):
-        named = card
-    return None if named in (None, "none") else str(named)
+    named = asked.get("card") or asked.get("member")
+    if isinstance(named, dict):
+        named = named.get("id") or named.get("member")
+    if named in (None, "none"):
+        return None
+    known = stage.cast.things.get(f"card:{named}")
+    return str(known[0] if known is not None else named)
+
+
+def code_of(stage: Stage, coupon: Any) -> str:
+    """Return the code of a coupon: as written, or of the one that a purchase gave."""
+    if isinstance(coupon, dict):
+        return str(stage.cast.things.get(f"coupon:{coupon['of']}", coupon["of"]))
+    return str(coupon)
 
 
 def lines_of(asked: Plain) -> list[Plain]:
@@ -95,20 +120,34 @@ def _line(stage: Stage, number: int, line: Plain) -> TillLine:
         sku=Sku(str(line.get("article") or line.get("sku") or f"line-{number}")),
         kind=kind,
         own=_own(stage, number, line, weighed=bool(quantity % 1000)),
+        discount_minor=stage.minor(line.get("discount", "0")),
+        wallet=str(line.get("wallet", "")),
+        gift_card=str(line.get("gift_card", "")),
     )
 
 
 def _own(stage: Stage, number: int, line: Plain, *, weighed: bool) -> OwnFacts | None:
     """Return the facts that the till brings itself, for a line that names its price."""
-    if "price" not in line:
+    article = stage.story.articles.get(str(line.get("article")), {})
+    if "price" not in line and "fee" not in article:
         return None
     known: dict[str, Any] = dict(stage.story.articles.get(str(line.get("article")), {}))
     facts = known | dict(line)
+    labels = facts.get("labels", ())
     return OwnFacts(
         name=name_of(number, line),
-        unit_price_minor=stage.minor(facts["price"]),
+        unit_price_minor=abs(stage.minor(facts.get("price", "0"))),
         tax_bp=tax_bp(facts.get("tax", 0)),
         category=str(facts.get("category", "")),
         brand=str(facts.get("brand", "")),
         weighed=weighed,
+        labels=tuple([labels] if isinstance(labels, str) else labels),
+        fee_minor=_fee(stage, facts.get("fee")),
     )
+
+
+def _fee(stage: Stage, fee: Any) -> int:
+    """Return what an article's fee adds to each unit, tax included."""
+    if fee is None:
+        return 0
+    return stage.minor(fee["amount"] if isinstance(fee, dict) else fee)

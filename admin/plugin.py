@@ -29,5 +29,6 @@ plugin = Plugin(
         NavItem("admin", N_("Tills"), "admin.tills_list", "store", 60, ("admin", "store_manager")),
         NavItem("admin", N_("Staff"), "admin.staff_list", "user", 70, ("admin",)),
         NavItem("admin", N_("Books"), "admin.books", "shield", 80, ("admin", "auditor", "analyst")),
+        NavItem("admin", N_("Owed"), "admin.owed", "euro", 85, ("admin", "auditor", "analyst")),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from admin.pages import books, caring, entry, home, member, members, people, tills
+from admin.pages import books, caring, entry, home, member, members, owed, people, tills
 from admin.pages.blueprint import blueprint
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "home",
     "member",
     "members",
+    "owed",
     "people",
     "tills",
 ]

@@ -13,8 +13,8 @@ import click
 from loyalty.kernel.i18n import format_money
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.runtime import Runtime
-from loyalty.liability import Entry, journal
-from loyalty.queries.liability import Liability, liability
+from loyalty.liability import Entry
+from loyalty.queries.liability import Liability, liability, liability_journal
 
 _PER_CENT_BP = 10_000
 
@@ -40,7 +40,7 @@ def liability_command(runtime: Runtime, /, *, as_json: bool, journal_file: TextI
     except Problem as problem:
         raise click.ClickException(f"{problem.title}: {problem.detail}") from problem
     if journal_file is not None:
-        _write_journal(journal_file, journal(found.months))
+        _write_journal(journal_file, liability_journal(found))
         return
     if as_json:
         click.echo(json.dumps(_facts(found), default=str))

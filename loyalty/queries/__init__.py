@@ -52,6 +52,7 @@ from loyalty.queries.history import (
     sold_lines,
 )
 from loyalty.queries.ledger import Balance, StatementLine, balance, lapsing_members, statement
+from loyalty.queries.liability import Liability, liability, liability_journal
 from loyalty.queries.members import (
     Contact,
     MemberRow,
@@ -117,6 +118,7 @@ __all__ = [
     "Contact",
     "DetailLine",
     "Finding",
+    "Liability",
     "LiveFigures",
     "MemberCard",
     "MemberRow",
@@ -174,6 +176,8 @@ __all__ = [
     "holder_by_member",
     "lapsing_members",
     "last_sequence",
+    "liability",
+    "liability_journal",
     "link_png",
     "link_svg",
     "live_figures",

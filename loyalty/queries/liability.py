@@ -14,12 +14,14 @@ from loyalty.expiry import add_months
 from loyalty.kernel.tx import Tx
 from loyalty.liability import (
     BackTest,
+    Entry,
     Estimate,
     Flow,
     Month,
     back_test,
     cohorts_of,
     estimate,
+    journal,
     month_of,
     months_between,
     schedule,
@@ -81,6 +83,11 @@ def liability(tx: Tx) -> Liability:
         tested=back_test(flows, on=today),
         months=tuple(schedule(flows, _paid(tx), value=value, until=today)),
     )
+
+
+def liability_journal(found: Liability) -> list[Entry]:
+    """Return the bookings of every month of a liability; debits and credits are equal."""
+    return journal(found.months)
 
 
 def _value(programme: Programme) -> Ratio:

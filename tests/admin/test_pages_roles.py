@@ -13,6 +13,7 @@ ALL = BACK_OFFICE
 CARE = {Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN, Role.DPO}
 SEE = CARE | {Role.MARKETER, Role.AUDITOR}
 TILLS = {Role.ADMIN, Role.STORE_MANAGER}
+OWED = {Role.ADMIN, Role.AUDITOR, Role.ANALYST}
 BOOKS = {Role.ADMIN, Role.AUDITOR, Role.ANALYST, Role.DPO}
 
 DOORS = {
@@ -25,6 +26,8 @@ DOORS = {
     "/admin/tills": TILLS,
     "/admin/staff": {Role.ADMIN},
     "/admin/books": BOOKS,
+    "/admin/liability": OWED,
+    "/admin/liability/journal.csv": OWED,
 }
 BUTTONS = {
     "/admin/books": BOOKS,

@@ -17,9 +17,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from offers.assigning import Assignment, Memory, assign
-from offers.document import Amount, AppliesTo, Percent, PointsMultiplier
+from offers.document import Amount, AppliesTo, Percent, PointsBonus, PointsMultiplier
 from offers.eligibility import Candidate, LiveOffer, Why, takes_offers
-from offers.pricing import EarnRate, Till, open_till, reduction, take_by_line, take_once
+from offers.pricing import (
+    EarnRate,
+    Till,
+    bonus_points,
+    open_till,
+    reduction,
+    take_by_line,
+    take_once,
+)
 from offers.searching import Effort
 from offers.sifting import Sifted, points_of
 from offers.values import BasketLine
@@ -230,7 +238,7 @@ def _settle(table: Sifted, search: _Search) -> Choice:
     for candidate in table.on_points:
         if candidate.live.id not in this.without:
             points = points_of(candidate, tills, table.rate)
-            if points:
+            if points or _may_give(candidate, tills):
                 worked.append(Worked(candidate.live, 0, points, _counted(table, candidate)))
     assert sum(one.discount_minor for one in worked) == this.money_of()
     return Choice(
@@ -240,6 +248,18 @@ def _settle(table: Sifted, search: _Search) -> Choice:
         optimal=search.exact,
         bound_minor=search.bound_minor,
     )
+
+
+def _may_give(candidate: Candidate, tills: Sequence[Till]) -> bool:
+    """Tell whether a points offer that is worth no whole point by itself may still add to others.
+
+    Fractions of points add up with what the rules earn, and a multiplier's rate may be unknown.
+    """
+    benefit = candidate.live.offer.benefit
+    own = [tills[position] for position in candidate.positions]
+    if isinstance(benefit, PointsBonus):
+        return bonus_points(benefit, own)[0] > 0
+    return isinstance(benefit, PointsMultiplier)
 
 
 def _refused(table: Sifted, worked: Sequence[Worked]) -> dict[str, tuple[Why, str]]:

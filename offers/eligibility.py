@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from loyalty.values import LineKind
@@ -38,10 +38,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LiveOffer:
-    """An offer that has been launched: its row's id and what its document says."""
+    """A launched offer: its row's id, what its document says, and when it was drafted."""
 
     id: str
     offer: Offer
+    drafted_at: datetime | None = None
+
+    @property
+    def created(self) -> datetime | None:
+        """Return when it came into being: the day that the document names, or that of its draft."""
+        on = self.offer.created_on
+        return self.drafted_at if on is None else datetime.combine(on, time(0), UTC)
 
 
 @dataclass(frozen=True, slots=True)

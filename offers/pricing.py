@@ -18,6 +18,8 @@ from offers.document.shape import PPM, Per
 from offers.eligibility import units
 from offers.values import BasketLine
 
+MILLI = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class EarnRate:
@@ -123,22 +125,29 @@ def points_given(
     every: Sequence[Till],
     rate: EarnRate,
 ) -> int:
-    """Return the points an offer adds, rounded down once for the offer.
+    """Return the points an offer adds, rounded down once for the offer, to choose between offers.
 
     ``own`` are the eligible lines, ``every`` all goods. A multiplier counts what its lines
-    earn by rate on what is paid for them: doubling adds once that much.
+    earn by rate on what is paid for them: doubling adds once that much. What it really adds is
+    worked out where the programme's other rules are known.
     """
     if isinstance(benefit, PointsMultiplier):
         tills = every if benefit.of_all_lines else own
         paid = sum(till.left_minor for till in tills)
         extra_milli = benefit.multiply_milli - 1000
         return extra_milli * rate.points * paid // (1000 * rate.per_minor)
+    points, parts = bonus_points(benefit, own)
+    return points // parts
+
+
+def bonus_points(benefit: PointsBonus, own: Sequence[Till]) -> tuple[int, int]:
+    """Return the points that a bonus gives for its eligible lines, as an exact fraction."""
     if benefit.per is Per.AMOUNT:
         assert benefit.per_minor, "the document names the amount"
-        return benefit.points * sum(till.left_minor for till in own) // benefit.per_minor
+        return benefit.points * sum(till.left_minor for till in own), benefit.per_minor
     counts: Mapping[Per, int] = {
-        Per.UNIT: sum(units(till.line) for till in own),
-        Per.LINE: len(own),
-        Per.ORDER: 1,
+        Per.UNIT: sum(till.line.quantity_milli for till in own),
+        Per.LINE: len(own) * MILLI,
+        Per.ORDER: MILLI,
     }
-    return benefit.points * counts[benefit.per]
+    return benefit.points * counts[benefit.per], MILLI

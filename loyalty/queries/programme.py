@@ -5,19 +5,26 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from loyalty.compiling import compile_programme
-from loyalty.earning import earn
+from loyalty.earning import Visit, earn, same_code
 from loyalty.errors import NoProgramme
 from loyalty.kernel.revisions import Compiled
 from loyalty.kernel.tx import Tx
 from loyalty.models import ProgrammeVersion
 from loyalty.models.programme import VersionState
 from loyalty.programme import NO_RULE, WAITING, Programme, WalletRule, shadow_of
-from loyalty.values import POINTS, Earned, PointsEffect, ProgrammeVersionId, SaleLine
+from loyalty.values import (
+    NO_TIER,
+    POINTS,
+    Earned,
+    PointsEffect,
+    ProgrammeVersionId,
+    SaleLine,
+)
 
 TOPIC = "programme"
 
@@ -114,14 +121,24 @@ def programme_versions(tx: Tx) -> list[ProgrammeVersionRow]:
 
 
 def quote_earning(
-    tx: Tx, *, lines: Sequence[SaleLine], on: date, effects: Sequence[PointsEffect] = ()
+    tx: Tx,
+    *,
+    lines: Sequence[SaleLine],
+    at: datetime,
+    effects: Sequence[PointsEffect] = (),
+    tier: str = NO_TIER,
+    codes: Sequence[str] = (),
 ) -> Earned:
-    """Return what a basket would earn on the local day ``on``; nothing is written.
+    """Return what a basket would earn at an instant, at a level; nothing is written.
 
     Raises:
         NoProgramme: no programme is in force.
     """
-    return earn(current_programme(tx), lines, on=on, effects=effects).earned
+    programme = current_programme(tx)
+    here = at.astimezone(programme.zone)
+    known = frozenset(same_code(code) for code in codes)
+    visit = Visit(tier=tier, at=here.time(), codes=known)
+    return earn(programme, lines, on=here.date(), effects=effects, visit=visit).earned
 
 
 def _load(tx: Tx) -> _Published:

@@ -31,14 +31,14 @@ _COMMON = frozenset(
     {
         *("id", "name", "terms", "kind", "from", "until", "weekdays", "hours", "funded_by"),
         *("article", "category", "brand", "label", "exclude", "conditions", "limit", "budget"),
-        *("exclusive_group", "activation", "granted_only"),
+        *("exclusive_group", "activation", "granted_only", "created"),
     }
 )
 _OWN = {
     OfferKind.PERCENT: frozenset({"percent", "applies_to"}),
     OfferKind.AMOUNT: frozenset({"amount", "applies_to"}),
-    OfferKind.POINTS_BONUS: frozenset({"points", "per", "amount"}),
-    OfferKind.POINTS_MULTIPLIER: frozenset({"multiply", "of"}),
+    OfferKind.POINTS_BONUS: frozenset({"points", "per", "amount", "wallet"}),
+    OfferKind.POINTS_MULTIPLIER: frozenset({"multiply", "of", "wallet"}),
 }
 _FILTER_KEYS = ("article", "category", "brand", "label")
 _ONCE_MILLI, _MOST_MULTIPLY_MILLI = 1_000, 100_000
@@ -104,6 +104,7 @@ def _offer(reader: Reader, kind: OfferKind) -> Offer:
         granted_only=reader.flag("granted_only"),
         exclusive_group=reader.slug("exclusive_group") or None,
         funded_by=reader.text("funded_by"),
+        created_on=reader.day("created"),
     )
 
 
@@ -154,7 +155,9 @@ def _points_bonus(reader: Reader) -> Benefit:
         _missing(reader, "amount")
     if per is not Per.AMOUNT and reader.has("amount"):
         reader.refuse("amount", N_("belongs to per: amount only"))
-    return PointsBonus(points=points or 1, per=per, per_minor=per_minor or None)
+    return PointsBonus(
+        points=points or 1, per=per, per_minor=per_minor or None, wallet=reader.text("wallet")
+    )
 
 
 def _points_multiplier(reader: Reader) -> Benefit:
@@ -164,7 +167,11 @@ def _points_multiplier(reader: Reader) -> Benefit:
     elif not _ONCE_MILLI < multiply <= _MOST_MULTIPLY_MILLI:
         reader.refuse("multiply", N_("more than 1 and at most 100"))
     of = reader.word("of", _Of) or _Of.OWN_LINES
-    return PointsMultiplier(multiply_milli=multiply or 2_000, of_all_lines=of is _Of.ALL)
+    return PointsMultiplier(
+        multiply_milli=multiply or 2_000,
+        of_all_lines=of is _Of.ALL,
+        wallet=reader.text("wallet"),
+    )
 
 
 _BENEFITS = {

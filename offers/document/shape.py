@@ -76,11 +76,15 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class PointsBonus:
-    """Points beside what the programme earns; ``per_minor`` is the divisor of ``per: amount``."""
+    """Points beside what the programme earns; ``per_minor`` is the divisor of ``per: amount``.
+
+    ``points`` are grains of ``wallet``; an empty one is the programme's default wallet.
+    """
 
     points: int
     per: Per
     per_minor: int | None = None
+    wallet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class PointsMultiplier:
 
     multiply_milli: int
     of_all_lines: bool
+    wallet: str = ""
 
 
 Benefit = Percent | Amount | PointsBonus | PointsMultiplier
@@ -145,6 +150,7 @@ class Offer:
 
     ``activation``: a member must tap before it works. ``granted_only``: only members to
     whom it was given see it. ``from_on`` and ``until_on`` are local days, both inclusive.
+    ``created_on`` decides which of several promotions is the most recent.
     """
 
     slug: str
@@ -165,6 +171,7 @@ class Offer:
     granted_only: bool = False
     exclusive_group: str | None = None
     funded_by: str = ""
+    created_on: date | None = None
 
     @property
     def applies_to(self) -> AppliesTo | None:

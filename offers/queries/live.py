@@ -115,22 +115,27 @@ def offers_by_id(tx: Tx, ids: list[str]) -> dict[str, LiveOffer]:
     if others:
         currency = terms(tx).currency
         rows = tx.run(
-            select(OfferRow.id, OfferRow.document).where(
+            select(OfferRow.id, OfferRow.document, OfferRow.drafted_at).where(
                 OfferRow.id.in_(others), OfferRow.state != OfferState.DRAFT
             )
         )
-        found |= {row.id: LiveOffer(row.id, offer_of(row, currency=currency)) for row in rows}
+        found |= {row.id: _live(row, currency) for row in rows}
     return found
+
+
+def _live(row: Any, currency: str) -> LiveOffer:
+    return LiveOffer(OfferId(row.id), offer_of(row, currency=currency), row.drafted_at)
 
 
 def _compile(tx: Tx) -> Live:
     """Read every live document; one that cannot be read any more is left out, aloud."""
     currency = terms(tx).currency
     found = []
-    statement = select(OfferRow.id, OfferRow.document).where(OfferRow.state == OfferState.LIVE)
+    columns = (OfferRow.id, OfferRow.document, OfferRow.drafted_at)
+    statement = select(*columns).where(OfferRow.state == OfferState.LIVE)
     for row in tx.run(statement):
         try:
-            found.append(LiveOffer(OfferId(row.id), offer_of(row, currency=currency)))
+            found.append(_live(row, currency))
         except DocumentRefused:
             log.exception("live offer %s cannot be read and is left out", row.id)
     personal = any(one.offer.activation or one.offer.granted_only for one in found)

@@ -11,6 +11,7 @@ from offers.commands import use_offers
 from pos_adapter.basket import quoted_amounts, sale_hash
 from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
 from pos_adapter.errors import CardCannotSpend, QuoteChanged, TendersDiffer
+from pos_adapter.promotions import as_earned
 from pos_adapter.queries.cards import holder_of
 from pos_adapter.queries.quotes import AMOUNTS, Priced, price
 from pos_adapter.receipts import receipt_code
@@ -57,16 +58,17 @@ def commit_sale(
     _check_quote(claim, priced)
     _check_tenders(claim, priced)
     receipt = record_purchase(tx, keys=keys, sale=_sale(tx, keys, claim, priced, content))
+    basket = as_earned(priced.basket, receipt.earned)
     if not (receipt.replayed or claim.training):
         use_offers(
             tx,
             member_id=receipt.member_id,
             purchase_id=receipt.purchase_id,
-            applied=priced.basket.applied,
+            applied=basket.applied,
             at=claim.occurred_at,
             business_on=claim.key.business_on,
         )
-    return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), priced.basket)
+    return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), basket)
 
 
 _MEMBERS_OWN = frozenset({"wallet", "points"})

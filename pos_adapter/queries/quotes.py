@@ -18,6 +18,7 @@ from loyalty.queries import (
     vouchers_by_code,
 )
 from loyalty.values import (
+    NO_TIER,
     TILL_DISCOUNT,
     CardHolder,
     Earned,
@@ -38,6 +39,7 @@ from pos_adapter.errors import (
     VoucherNeedsCard,
     VoucherNotNeeded,
 )
+from pos_adapter.promotions import as_earned
 from pos_adapter.queries.cards import code_text, holder_of
 from pos_adapter.values import BasketClaim, Quote, TillLine, VoucherTaken
 from pos_adapter.wedge import ScanKind
@@ -152,9 +154,15 @@ def price(
     lines = tuple(_sale_line(one, assembled, sent.get(one.line.line_no)) for one in basket.lines)
     earned = Earned(points=0)
     if with_points:
-        on = programme.local_day(paid_at or tx.now)
-        effects = basket.points_effects if holder else ()
-        earned = quote_earning(tx, lines=lines, on=on, effects=effects)
+        earned = quote_earning(
+            tx,
+            lines=lines,
+            at=paid_at or tx.now,
+            effects=basket.points_effects if holder else (),
+            tier=holder.level if holder else NO_TIER,
+            codes=claim.codes,
+        )
+        basket = as_earned(basket, earned) if holder else basket
     return Priced(
         holder=holder,
         basket=basket,

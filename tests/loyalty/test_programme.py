@@ -214,7 +214,7 @@ def test_a_version_holds_from_its_own_moment_on(shop, clock):
         assert new.earn[0].points == 2
         assert programme_of(tx, old.version_id).earn[0].points == 1
         assert [row.number for row in programme_versions(tx)] == [2, 1]
-        assert quote_earning(tx, lines=[line(price=1000)], on=date(2026, 3, 20)).points == 20
+        assert quote_earning(tx, lines=[line(price=1000)], at=tx.now).points == 20
 
 
 def test_a_document_that_cannot_be_compiled_is_not_published(shop):

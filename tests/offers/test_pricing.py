@@ -117,7 +117,7 @@ def test_what_a_line_gets_is_what_its_units_get(price, quantity, rate, applies_t
     [
         (PointsBonus(5, Per.ORDER), 5),
         (PointsBonus(5, Per.LINE), 10),
-        (PointsBonus(5, Per.UNIT), 15),
+        (PointsBonus(5, Per.UNIT), 11),
         (PointsBonus(1, Per.AMOUNT, per_minor=100), 8),
         (PointsBonus(3, Per.AMOUNT, per_minor=200), 13),
         (PointsMultiplier(2_000, of_all_lines=False), 8),

@@ -7,15 +7,15 @@ limits. Everything else is in memory.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 
 from sqlalchemy import bindparam, or_, select
 
 from loyalty.kernel.tx import Tx
-from loyalty.values import EffectKind, MemberId, PointsEffect
+from loyalty.values import MemberId
 from offers.combining import Choice, Worked, choose
-from offers.document import Amount, AppliesTo, Percent, PointsBonus, PointsMultiplier
+from offers.document import Amount, AppliesTo, Percent
 from offers.eligibility import (
     Candidate,
     LiveOffer,
@@ -30,8 +30,9 @@ from offers.eligibility import (
     when_and_where,
     who,
 )
+from offers.giving import points_effect
 from offers.models import OfferCounter, OfferGrant, Scope
-from offers.pricing import MILLI, Till, bonus_points, line_discount, reduction, unit_values
+from offers.pricing import line_discount, reduction, unit_values
 from offers.queries.live import Live, Terms, live, terms
 from offers.values import (
     Applied,
@@ -235,7 +236,7 @@ def _answer(
             for one in told[:MOST_NOT_APPLIED]
         ),
         points_effects=tuple(
-            _effect(one, choice.tills, basket, language)
+            points_effect(one, choice.tills, _line_nos(one, basket), language)
             for one in choice.worked
             if one.live.offer.applies_to is None
         ),
@@ -274,31 +275,6 @@ def _applied(one: Worked, basket: Basket, language: str) -> Applied:
         uses=1,
         line_nos=_line_nos(one, basket),
     )
-
-
-def _effect(one: Worked, tills: Sequence[Till], basket: Basket, language: str) -> PointsEffect:
-    """Return what a points offer gives, or by what it multiplies; the ledger works it out."""
-    offer = one.live.offer
-    effect = PointsEffect(
-        offer_id=one.live.id,
-        points=one.points,
-        line_nos=_line_nos(one, basket),
-        label=offer.name(language),
-        created=one.live.created,
-        slug=offer.slug,
-    )
-    benefit = offer.benefit
-    if isinstance(benefit, PointsMultiplier):
-        return replace(
-            effect,
-            kind=EffectKind.MULTIPLIER,
-            multiply=(benefit.multiply_milli, MILLI),
-            own_lines=not benefit.of_all_lines,
-            wallet=benefit.wallet,
-        )
-    assert isinstance(benefit, PointsBonus), "money is taken off lines"
-    own = [tills[position] for position in one.positions]
-    return replace(effect, exact=bonus_points(benefit, own), wallet=benefit.wallet)
 
 
 def _line_nos(one: Worked, basket: Basket) -> tuple[int, ...]:

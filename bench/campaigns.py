@@ -170,7 +170,9 @@ def _identity(id_: str) -> dict[str, Any]:
 
 
 def _standing(id_: str) -> dict[str, Any]:
-    return {"member_id": id_, "level": "base", "since_at": START, "reviewed_period": "2026"}
+    levels = {"level": "base", "own_level": "base", "rule_key": ""}
+    days = {"since_at": START, "anchor_on": START.date(), "reviewed_on": START.date()}
+    return {"member_id": id_} | levels | days
 
 
 def _consent(id_: str) -> dict[str, Any]:

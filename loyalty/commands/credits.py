@@ -9,12 +9,30 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, func, literal, select, update
 
+from loyalty.commands.recrediting import spread_years
 from loyalty.commands.sql import insert, table_of
 from loyalty.events import TierReached
 from loyalty.kernel.tx import Tx
 from loyalty.models import TierChange, TierCredit, TierStanding, VoucherProgress
-from loyalty.programme import Programme
-from loyalty.tiers import Spend, period_of, previous_period, progress_on, standing_on
+from loyalty.programme import Metric, Programme, TierRule
+from loyalty.queries.standings import (
+    STATE_FACTS,
+    facts_of,
+    plain_facts,
+    rule_key,
+    settled,
+    sum_of,
+    two_years,
+)
+from loyalty.tiers import (
+    Event,
+    Facts,
+    State,
+    credit_key,
+    is_plain,
+    next_check,
+    progress_of,
+)
 from loyalty.values import MemberId, TierProgress
 
 
@@ -34,12 +52,25 @@ class Moved:
     tier: TierProgress
 
 
-def add_credit(tx: Tx, member_id: MemberId, *, on: date, spend_minor: int, visits: int = 0) -> None:
-    """Add to what counts in the window of ``on``; a return adds a negative amount and no visit."""
+def add_credit(
+    tx: Tx,
+    member_id: MemberId,
+    programme: Programme,
+    *,
+    on: date,
+    spend_minor: int = 0,
+    earned: int = 0,
+    visits: int = 0,
+) -> None:
+    """Add to what counts on a day; a return adds negative amounts and no visit, a void takes it.
+
+    ``earned`` are grains issued into the wallet of the stairs.
+    """
     row = {
         "member_id": member_id,
-        "period": period_of(on),
+        "period": credit_key(programme.tiers, on),
         "spend_minor": spend_minor,
+        "earned": earned,
         "visits": visits,
         "last_on": on,
     }
@@ -62,37 +93,60 @@ def take_vouchers_off(tx: Tx, member_id: MemberId, *, count: int) -> None:
     )
 
 
-def settle_level(tx: Tx, member_id: MemberId, programme: Programme, *, cause: str) -> Moved:
+def settle_level(
+    tx: Tx,
+    member_id: MemberId,
+    programme: Programme,
+    *,
+    cause: str,
+    event: Event = Event.TOUCH,
+) -> Moved:
     """Work out a member's level anew and write down what changed; her wallet is held.
 
     A change is kept in her history with its ``cause`` and announced as ``TierReached``.
     """
-    period = period_of(programme.local_day(tx.now))
-    key = {"member_id": member_id, "period": period, "before": previous_period(period)}
-    row = tx.run(_STANDING, key).one()
-    spend = Spend(row.this or 0, row.previous or 0, row.assigned_level, row.assigned_until)
-    return settle_with(tx, member_id, programme, row, spend, cause=cause)
+    rule, today = programme.tiers, programme.local_day(tx.now)
+    if is_plain(rule):
+        row = tx.run(_standing(rule.metric), {"member_id": member_id} | two_years(today)).one()
+        facts = plain_facts(rule, today, row.this_year, row.year_before)
+    else:
+        row = tx.run(_ROW, {"member_id": member_id}).one()
+        if row.rule_key != rule_key(rule):
+            spread_years(tx, programme, [member_id])
+        facts = facts_of(tx, programme, [member_id])[member_id]
+    return settle_with(tx, member_id, programme, row, facts, cause=cause, event=event)
 
 
 def settle_with(
-    tx: Tx, member_id: MemberId, programme: Programme, row: Any, spend: Spend, *, cause: str
+    tx: Tx,
+    member_id: MemberId,
+    programme: Programme,
+    row: Any,
+    facts: Facts,
+    *,
+    cause: str,
+    event: Event = Event.TOUCH,
 ) -> Moved:
     """Settle the level of a member whose standing was read with what decides it."""
-    today = programme.local_day(tx.now)
-    standing = standing_on(programme.tiers, today, spend)
-    wanted: dict[str, Any] = {
-        "level": standing.level,
-        "kept_level": standing.kept_level,
-        "kept_until": standing.kept_until,
-        "reviewed_period": period_of(today),
-    }
+    rule, today = programme.tiers, programme.local_day(tx.now)
+    state = settled(rule, row, facts, today, event)
+    wanted = standing_facts(rule, state, facts, today)
     if any(getattr(row, name) != value for name, value in wanted.items()):
-        if row.level != standing.level:
+        if row.level != state.level:
             wanted["since_at"] = tx.now
-            note_change(tx, member_id, row.level, standing.level, cause=cause, at=tx.now)
-            tx.announce(TierReached(member_id=member_id, level=standing.level, previous=row.level))
+            note_change(tx, member_id, row.level, state.level, cause=cause, at=tx.now)
+            tx.announce(TierReached(member_id=member_id, level=state.level, previous=row.level))
         tx.run(update(TierStanding).where(TierStanding.member_id == member_id).values(**wanted))
-    return Moved(row.level, progress_on(programme.tiers, today, spend))
+    return Moved(row.level, progress_of(rule, state, facts, today))
+
+
+def standing_facts(rule: TierRule, state: State, facts: Facts, today: date) -> dict[str, Any]:
+    """Return the columns of a settled standing."""
+    remembered = {name: getattr(state, name) for name in STATE_FACTS}
+    return remembered | {
+        "rule_key": rule_key(rule),
+        "next_check_on": next_check(rule, state, facts, today),
+    }
 
 
 def note_change(
@@ -126,6 +180,7 @@ def _add_credit(dialect: str) -> Any:
         index_elements=["member_id", "period"],
         set_={
             "spend_minor": TierCredit.spend_minor + new.spend_minor,
+            "earned": TierCredit.earned + new.earned,
             "visits": TierCredit.visits + new.visits,
             "last_on": case(
                 (new.last_on > TierCredit.last_on, new.last_on), else_=TierCredit.last_on
@@ -146,14 +201,15 @@ def _add_progress(dialect: str) -> Any:
     ).returning(VoucherProgress.spend_minor, VoucherProgress.issued)
 
 
-_CREDIT = select(TierCredit.spend_minor).where(TierCredit.member_id == bindparam("member_id"))
-_STANDING = select(
-    TierStanding.level,
-    TierStanding.kept_level,
-    TierStanding.kept_until,
-    TierStanding.reviewed_period,
-    TierStanding.assigned_level,
-    TierStanding.assigned_until,
-    _CREDIT.where(TierCredit.period == bindparam("period")).scalar_subquery().label("this"),
-    _CREDIT.where(TierCredit.period == bindparam("before")).scalar_subquery().label("previous"),
-).where(TierStanding.member_id == bindparam("member_id"))
+_ROW = select(TierStanding).where(TierStanding.member_id == bindparam("member_id"))
+
+
+@cache
+def _standing(metric: Metric) -> Any:
+    """Return the standing of a member with what the two years come to that decide it."""
+    mine = TierCredit.member_id == TierStanding.member_id
+    return select(
+        TierStanding,
+        sum_of(metric, "this", "this_last").where(mine).scalar_subquery().label("this_year"),
+        sum_of(metric, "before", "before_last").where(mine).scalar_subquery().label("year_before"),
+    ).where(TierStanding.member_id == bindparam("member_id"))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from loyalty.commands.credits import Moved
+from loyalty.commands.credits import Moved, standing_facts
 from loyalty.commands.sql import insert, insert_rows, table_of
 from loyalty.commands.wallets import open_wallets, write_wallets
 from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.journal import Journal
 from loyalty.kernel.tx import Tx
 from loyalty.models import Member, TierChange, TierCredit, TierStanding, VoucherProgress
-from loyalty.programme import Programme
-from loyalty.tiers import Spend, period_of, previous_period, progress_on, standing_on
+from loyalty.programme import Metric, Programme, TierRule
+from loyalty.queries.standings import MEASURES, STATE_FACTS, settled, state_of
+from loyalty.tiers import Facts, credit_key, progress_of, rebase
 from loyalty.values import MemberId, MemberState
 
 CHUNK = 500
@@ -39,50 +41,52 @@ class MemberBooks:
     changes: list[Row] = field(default_factory=list)
     dirty: bool = False
 
-    def add_credit(self, day: date, spend_minor: int) -> None:
-        """Add a visit and its spend to the window of ``day``."""
-        period = period_of(day)
+    def add_credit(
+        self, programme: Programme, day: date, spend_minor: int, *, earned: int = 0
+    ) -> None:
+        """Add a visit, its spend and its points to the period of ``day``."""
+        period = credit_key(programme.tiers, day)
         row = self.credits.setdefault(
             period,
             {
                 "member_id": self.journal.member_id,
                 "period": period,
                 "spend_minor": 0,
+                "earned": 0,
                 "visits": 0,
                 "last_on": day,
             },
         )
         row["spend_minor"] += spend_minor
+        row["earned"] += earned
         row["visits"] += 1
         row["last_on"] = max(row["last_on"], day)
         self.dirty = True
 
     def settle(self, programme: Programme, at: datetime, *, cause: str) -> Moved:
         """Work out the level as of ``at`` and keep the step, if there is one."""
-        day = programme.local_day(at)
-        period = period_of(day)
-        spend = Spend(
-            self._spend_in(period),
-            self._spend_in(previous_period(period)),
-            self.standing["assigned_level"],
-            self.standing["assigned_until"],
-        )
-        new = standing_on(programme.tiers, day, spend)
+        rule, day = programme.tiers, programme.local_day(at)
+        facts = self._facts(rule)
+        if day < self.standing["reviewed_on"]:
+            self._go_back(rule, day)
+        state = settled(rule, SimpleNamespace(**self.standing), facts, day)
         before = self.standing["level"]
-        if before != new.level:
-            self._step(before, new.level, at, cause)
-        self.standing |= {
-            "level": new.level,
-            "kept_level": new.kept_level,
-            "kept_until": new.kept_until,
-            "reviewed_period": period,
-        }
+        if before != state.level:
+            self._step(before, state.level, at, cause)
+        self.standing |= standing_facts(rule, state, facts, day)
         self.dirty = True
-        return Moved(before, progress_on(programme.tiers, day, spend))
+        return Moved(before, progress_of(rule, state, facts, day))
 
-    def _spend_in(self, period: str) -> int:
-        row = self.credits.get(period)
-        return int(row["spend_minor"]) if row else 0
+    def _go_back(self, rule: TierRule, day: date) -> None:
+        """Have the windows that were running on an earlier day decide from there on."""
+        state = rebase(rule, state_of(SimpleNamespace(**self.standing)), day)
+        self.standing |= {name: getattr(state, name) for name in STATE_FACTS}
+
+    def _facts(self, rule: TierRule) -> Facts:
+        if rule.metric is Metric.ACTIVE_BALANCE:
+            return Facts(balance=self.journal.balance)
+        measure = MEASURES[rule.metric].key
+        return Facts({period: row[measure] for period, row in self.credits.items()})
 
     def _step(self, before: str, after: str, at: datetime, cause: str) -> None:
         self.last_change += 1
@@ -199,7 +203,7 @@ def _write_credits(tx: Tx, moved: Sequence[MemberBooks]) -> None:
         tx.run(statement.on_conflict_do_update(index_elements=key, set_=facts), rows)
 
 
-_STANDING_FACTS = ("level", "since_at", "kept_level", "kept_until", "reviewed_period")
+_STANDING_FACTS = (*STATE_FACTS, "since_at", "rule_key", "next_check_on")
 _UPDATE_STANDING = (
     update(table_of(TierStanding))
     .where(TierStanding.member_id == bindparam("for_member"))

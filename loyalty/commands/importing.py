@@ -198,7 +198,9 @@ def _effects(
         lot_on = entry.programme.points.expiry.expires_on(entry.day)
         into = [(lot_on, receipt.earned.points)]
         member.journal.grant(PostingKind.EARN, Contra.ISSUED, into, cause)
-    member.add_credit(entry.day, entry.totals.basis_minor)
+    member.add_credit(
+        entry.programme, entry.day, entry.totals.basis_minor, earned=receipt.earned.points
+    )
     moved = member.settle(entry.programme, entry.sale.occurred_at, cause=cause.source)
     return replace(
         receipt,

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from loyalty.commands.cards import add_card, lock_member
 from loyalty.commands.consents import append_consents
+from loyalty.commands.credits import standing_facts
 from loyalty.commands.identities import (
     clean_identity,
     identity_row,
@@ -29,9 +30,8 @@ from loyalty.models import Member, MemberIdentity, TierStanding, Wallet
 from loyalty.programme import Programme
 from loyalty.queries.cards import member_card
 from loyalty.queries.programme import current_programme
-from loyalty.tiers import Spend, period_of, standing_on
+from loyalty.tiers import Facts, begin
 from loyalty.values import (
-    NO_TIER,
     CardId,
     Channel,
     ConsentGiven,
@@ -223,20 +223,9 @@ def _open_books(tx: Tx, member_id: MemberId, programme: Programme) -> None:
     rules = programme.wallets or {programme.main_unit: programme.points}
     rows = [new_wallet(member_id, unit, rule.hard_floor) for unit, rule in rules.items()]
     insert_rows(tx, Wallet, [row | {"active_on": today} for row in rows])
-    insert_rows(
-        tx,
-        TierStanding,
-        [
-            {
-                "member_id": member_id,
-                "level": standing_on(programme.tiers, today, Spend(0, 0)).level,
-                "since_at": tx.now,
-                "kept_level": NO_TIER,
-                "assigned_level": NO_TIER,
-                "reviewed_period": period_of(today),
-            }
-        ],
-    )
+    state = begin(programme.tiers, joined_on=today, day=today)
+    standing = standing_facts(programme.tiers, state, Facts(), today)
+    insert_rows(tx, TierStanding, [{"member_id": member_id, "since_at": tx.now} | standing])
 
 
 def _set(tx: Tx, member_id: MemberId, **facts: Any) -> None:

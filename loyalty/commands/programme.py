@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from loyalty.commands.sql import insert_rows
 from loyalty.compiling import compile_programme, default_wallet_of
@@ -14,7 +14,7 @@ from loyalty.errors import ProgrammeRefused
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.revisions import bump
 from loyalty.kernel.tx import Tx
-from loyalty.models import ProgrammeVersion, TierStanding
+from loyalty.models import ProgrammeVersion
 from loyalty.models.programme import VersionState
 from loyalty.presets import THREE_TIER_GROCER, preset_document
 from loyalty.programme import ProgrammeUnclear
@@ -52,8 +52,8 @@ def publish_programme(
     """Publish ``document`` as the next version. Publishing the newest one again changes nothing.
 
     It takes effect at ``effective_from``: by default now, and from the start of time when it is
-    the first. A published version never changes; postings keep naming the one they used. Other
-    tiers send every member to the next review.
+    the first. A published version never changes; postings keep naming the one they used. With
+    other stairs the next review looks at every member.
 
     Raises:
         ProgrammeRefused: the document cannot be compiled; ``errors`` says where and why.
@@ -91,8 +91,6 @@ def publish_programme(
     }
     insert_rows(tx, ProgrammeVersion, [row])
     bump(tx, TOPIC)
-    if newest is not None and newest.document.get("tiers") != document.get("tiers"):
-        tx.run(update(TierStanding).values(reviewed_period=""))
     record_audit(tx, action="publish-programme", subject=version_id, details={"number": number})
     return PublishedVersion(version_id, number, starts, replayed=False)
 

@@ -32,7 +32,6 @@ from loyalty.queries.programme import current_programme
 from loyalty.queries.sales import find_sale
 from loyalty.receipts import purchase_document
 from loyalty.sales import SaleWrong, Totals, check_sale, counting_basis, totals_of
-from loyalty.tiers import period_of
 from loyalty.values import (
     Earned,
     IssuedVoucher,
@@ -120,7 +119,7 @@ def purchase_row(
         "occurred_at": sale.occurred_at,
         "request_hash": sale.request_hash,
         "programme_version_id": programme.version_id,
-        "period": period_of(programme.local_day(sale.occurred_at)),
+        "period": f"{programme.local_day(sale.occurred_at).year:04d}",
         "total_minor": totals.total_minor,
         "discount_minor": totals.discount_minor,
         "voucher_minor": 0,
@@ -174,6 +173,7 @@ def _work_out(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> PurchaseReceip
         on=entry.day,
         spend_minor=entry.totals.basis_minor,
         voucher_spend_minor=entry.totals.voucher_spend_minor,
+        earned=receipt.earned.points,
         cause=f"purchase:{receipt.purchase_id}",
     )
     moved, progress = credit_sale(tx, entry.member_id, current_programme(tx), credit)

@@ -84,9 +84,17 @@ def lower_credit(tx: Tx, coming: Coming) -> Moved:
     """Take the spend from the window in which the purchase counted, and settle the level."""
     member_id = MemberId(coming.purchase.member_id)
     day = coming.programme.local_day(coming.purchase.occurred_at)
-    if coming.basis_minor:
-        add_credit(tx, member_id, on=day, spend_minor=-coming.basis_minor)
-    return settle_level(tx, member_id, current_programme(tx), cause=f"return:{coming.return_id}")
+    programme = current_programme(tx)
+    if coming.basis_minor or coming.points_due:
+        add_credit(
+            tx,
+            member_id,
+            programme,
+            on=day,
+            spend_minor=-coming.basis_minor,
+            earned=-coming.points_due,
+        )
+    return settle_level(tx, member_id, programme, cause=f"return:{coming.return_id}")
 
 
 def uncounted_spend(coming: Coming) -> int:

@@ -13,7 +13,7 @@ from loyalty.models.programme import ProgrammeVersion
 from loyalty.models.purchase import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.models.redemption import Redemption, RewardCounter
 from loyalty.models.returned import PurchaseReturn, ReturnAmount, ReturnLine
-from loyalty.models.tier import TierChange, TierCredit, TierStanding
+from loyalty.models.tier import TierChange, TierCredit, TierOpening, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
 
@@ -50,6 +50,7 @@ __all__ = [
     "Take",
     "TierChange",
     "TierCredit",
+    "TierOpening",
     "TierStanding",
     "Transfer",
     "Voucher",

@@ -12,9 +12,10 @@ from loyalty.values import NO_TIER, MemberId
 
 
 class TierCredit(Base):
-    """What a member did in one window (a calendar year: ``2026``): spend, visits, the last day.
+    """What a member did in one period: spend, points issued, visits, the last day.
 
-    Returns lower the spend; a visit stays a visit.
+    A period is a calendar year (``2026``) or a day (``2026-03-06``), as the programme's windows
+    need it. Returns lower the spend and the points; a visit stays a visit.
     """
 
     __tablename__ = "tier_credits"
@@ -23,34 +24,63 @@ class TierCredit(Base):
     member_id: Mapped[MemberId] = mapped_column(Id, ForeignKey("members.id"), primary_key=True)
     period: Mapped[str] = mapped_column(Id, primary_key=True)
     spend_minor: Mapped[int]
+    earned: Mapped[int]
     visits: Mapped[int]
     last_on: Mapped[date]
 
 
 class TierStanding(Base):
-    """The level of a member.
+    """The level of a member, and what is remembered of how she came to it.
 
-    ``kept_level`` is what an earlier window secured, until ``kept_until`` inclusive;
-    ``assigned_level`` what staff gave as a floor. ``level`` is the highest of these and of what
-    this window's spend deserves; the credits prove it.
+    ``loyalty.tiers.State`` says what the columns mean; the credits prove them. ``next_check_on``
+    is the first day on which the level may change by itself; ``rule_key`` names the stairs by
+    which it was settled.
     """
 
     __tablename__ = "tier_standings"
     __table_args__ = (
         CheckConstraint("(kept_level = 'none') = (kept_until IS NULL)", name="kept_has_end"),
         Index("ix_tier_standings_level", "level", "member_id"),
-        Index("ix_tier_standings_reviewed", "reviewed_period", "member_id"),
+        Index("ix_tier_standings_next_check_on", "next_check_on", "member_id"),
+        Index("ix_tier_standings_rule_key", "rule_key", "member_id"),
     )
 
     member_id: Mapped[MemberId] = mapped_column(Id, ForeignKey("members.id"), primary_key=True)
     level: Mapped[str] = mapped_column(Id)
     since_at: Mapped[datetime]
-    reviewed_period: Mapped[str] = mapped_column(Id)
-    """The window for which ``level`` was last worked out; an older one awaits its review."""
+    anchor_on: Mapped[date]
+    reviewed_on: Mapped[date]
+    rule_key: Mapped[str] = mapped_column(Id)
+    own_level: Mapped[str] = mapped_column(Id)
+    judged_first: Mapped[date | None] = mapped_column(default=None)
+    judged_last: Mapped[date | None] = mapped_column(default=None)
+    before_level: Mapped[str] = mapped_column(Id, default=NO_TIER)
     kept_level: Mapped[str] = mapped_column(Id, default=NO_TIER)
     kept_until: Mapped[date | None] = mapped_column(default=None)
+    grace_level: Mapped[str] = mapped_column(Id, default=NO_TIER)
+    grace_until: Mapped[date | None] = mapped_column(default=None)
     assigned_level: Mapped[str] = mapped_column(Id, default=NO_TIER)
     assigned_until: Mapped[date | None] = mapped_column(default=None)
+    credits_from: Mapped[date | None] = mapped_column(default=None)
+    next_check_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class TierOpening(Base):
+    """Where a member stood when she was brought in from elsewhere, and what counted by then.
+
+    ``period`` is where it was credited; ``purchases`` is how many she had made.
+    """
+
+    __tablename__ = "tier_openings"
+
+    member_id: Mapped[MemberId] = mapped_column(Id, ForeignKey("members.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(Id)
+    level: Mapped[str] = mapped_column(Id)
+    spend_minor: Mapped[int]
+    earned: Mapped[int]
+    visits: Mapped[int]
+    purchases: Mapped[int]
+    at: Mapped[datetime]
 
 
 class TierChange(Base):
@@ -71,3 +101,4 @@ class TierChange(Base):
 
 
 append_only(TierChange.__table__)  # type: ignore[arg-type]  # declarative tables are Tables
+append_only(TierOpening.__table__)  # type: ignore[arg-type]  # declarative tables are Tables

@@ -172,6 +172,11 @@ class Programme:
         """Return the rules of the default wallet."""
         return self.wallets.get(self.default_wallet, NO_RULE)
 
+    @property
+    def tier_wallet(self) -> str:
+        """Return the wallet whose points count on the stairs."""
+        return self.tiers.wallet or self.default_wallet
+
     def local_day(self, instant: datetime) -> date:
         """Return the calendar day of ``instant`` in the programme's zone."""
         return instant.astimezone(self.zone).date()

@@ -90,7 +90,13 @@ from loyalty.queries.rewards import (
 from loyalty.queries.sales import find_return, find_sale, last_sequence, purchase_id_of
 from loyalty.queries.sign_in import sign_in_link
 from loyalty.queries.story import MemberStory, member_story
-from loyalty.queries.tiers import TierStep, tier_progress, tier_steps
+from loyalty.queries.tiers import (
+    TierStep,
+    levels_of,
+    qualifying_of,
+    tier_progress,
+    tier_steps,
+)
 from loyalty.queries.verifying import RULES, Finding, verify_books
 from loyalty.queries.vouchers import (
     OwnedVoucher,
@@ -176,6 +182,7 @@ __all__ = [
     "holder_by_member",
     "lapsing_members",
     "last_sequence",
+    "levels_of",
     "liability",
     "liability_journal",
     "link_png",
@@ -195,6 +202,7 @@ __all__ = [
     "purchase_id_of",
     "purchase_lines_of",
     "purchases_of",
+    "qualifying_of",
     "quote_earning",
     "read_code",
     "redeemable",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 
 from loyalty.cards import Code, CodeKind, Mistyped, NotACode, read_code
 from loyalty.codes import code_of, lookup_of
@@ -31,11 +32,19 @@ from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.lots import usable_points
 from loyalty.models import Card, Lot, Member, MemberIdentity, TierCredit, TierStanding, Wallet
-from loyalty.programme import Programme
+from loyalty.programme import Metric, Programme
 from loyalty.qr import code_png, code_svg
 from loyalty.queries.programme import current_programme
-from loyalty.tiers import Spend, period_of, previous_period, progress_on
-from loyalty.values import CardHolder, CardId, CardState, MemberId, MemberState
+from loyalty.queries.standings import (
+    STATE_FACTS,
+    facts_of,
+    plain_facts,
+    settled,
+    sum_of,
+    two_years,
+)
+from loyalty.tiers import is_plain, progress_of
+from loyalty.values import CardHolder, CardId, CardState, MemberId, MemberState, TierProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +164,10 @@ def card_code(text: str) -> Code:
     return code
 
 
-def _holder_statement(*where: ColumnElement[bool], with_card: bool = False) -> Select[Any]:
+def _holder_statement(
+    metric: Metric, *where: ColumnElement[bool], with_card: bool = False
+) -> Select[Any]:
     """Return the one statement behind every look-up: the member, her level's facts, her points."""
-    credit = select(TierCredit.spend_minor).where(TierCredit.member_id == Member.id)
     lapsed = select(func.coalesce(func.sum(Lot.granted - Lot.consumed), 0)).where(
         Lot.member_id == Member.id,
         Lot.unit == bindparam("unit"),
@@ -171,10 +181,10 @@ def _holder_statement(*where: ColumnElement[bool], with_card: bool = False) -> S
         MemberIdentity.family_name,
         func.coalesce(Wallet.balance, 0).label("balance"),
         func.coalesce(Wallet.held, 0).label("held"),
-        TierStanding.assigned_level,
-        TierStanding.assigned_until,
-        credit.where(TierCredit.period == bindparam("period")).scalar_subquery().label("this"),
-        credit.where(TierCredit.period == bindparam("before")).scalar_subquery().label("previous"),
+        *(getattr(TierStanding, name) for name in STATE_FACTS),
+        TierStanding.rule_key,
+        _year_of(metric, "this", "this_last").label("this_year"),
+        _year_of(metric, "before", "before_last").label("year_before"),
         lapsed.correlate(Member, Wallet).scalar_subquery().label("lapsed"),
     ]
     statement = (
@@ -191,22 +201,30 @@ def _holder_statement(*where: ColumnElement[bool], with_card: bool = False) -> S
     return statement.where(*where)
 
 
-_BY_CARD = _holder_statement(Card.lookup == bindparam("lookup"), with_card=True)
-_BY_EMAIL = _holder_statement(MemberIdentity.email_key == bindparam("contact"))
-_BY_PHONE = _holder_statement(MemberIdentity.phone_key == bindparam("contact"))
-_BY_MEMBER = _holder_statement(Member.id == bindparam("member_id"))
+_BY_CARD = Card.lookup == bindparam("lookup")
+_BY_EMAIL = MemberIdentity.email_key == bindparam("contact")
+_BY_PHONE = MemberIdentity.phone_key == bindparam("contact")
+_BY_MEMBER = Member.id == bindparam("member_id")
 
 
-def _find(tx: Tx, statement: Select[Any], key: dict[str, Any]) -> Any:
+@cache
+def _looking(metric: Metric, by: ColumnElement[bool]) -> Select[Any]:
+    return _holder_statement(metric, by, with_card=by is _BY_CARD)
+
+
+def _year_of(metric: Metric, first: str, last: str) -> ScalarSelect[Any]:
+    years: Select[Any] = sum_of(metric, first, last)
+    return years.where(TierCredit.member_id == Member.id).scalar_subquery()
+
+
+def _find(tx: Tx, by: ColumnElement[bool], key: dict[str, Any]) -> Any:
     programme = current_programme(tx)
     today = programme.local_day(tx.now)
-    period = period_of(today)
     return tx.run(
-        statement,
+        _looking(programme.tiers.metric, by),
         {
             **key,
-            "period": period,
-            "before": previous_period(period),
+            **two_years(today),
             "unit": programme.main_unit,
             **_lapsing(programme, today),
         },
@@ -217,17 +235,25 @@ def _holder(tx: Tx, row: Any, card_id: CardId | None) -> CardHolder:
     """Return the read model of a row, unless the membership is blocked."""
     if row.state is not MemberState.ACTIVE:
         raise MemberBlocked(row.id)
-    programme = current_programme(tx)
-    spend = Spend(row.this or 0, row.previous or 0, row.assigned_level, row.assigned_until)
-    today = programme.local_day(tx.now)
     return CardHolder(
         member_id=row.id,
         card_id=card_id,
         display_name=display_name(row.given_name, row.family_name),
         language=row.language,
-        tier=progress_on(programme.tiers, today, spend),
+        tier=_tier(tx, row),
         balance=_shown_balance(row),
     )
+
+
+def _tier(tx: Tx, row: Any) -> TierProgress:
+    """Return where the member of a row stands today; two years decide, or every credit of hers."""
+    programme = current_programme(tx)
+    rule, today = programme.tiers, programme.local_day(tx.now)
+    if is_plain(rule):
+        facts = plain_facts(rule, today, row.this_year, row.year_before)
+    else:
+        facts = facts_of(tx, programme, [row.id])[row.id]
+    return progress_of(rule, settled(rule, row, facts, today), facts, today)
 
 
 def _shown_balance(row: Any) -> int:

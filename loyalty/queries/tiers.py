@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from sqlalchemy import select
 
 from loyalty.errors import UnknownMember
 from loyalty.kernel.tx import Tx
-from loyalty.models import TierChange, TierCredit, TierStanding
+from loyalty.models import TierChange
 from loyalty.queries.programme import current_programme
-from loyalty.tiers import Spend, period_of, previous_period, progress_on
+from loyalty.queries.standings import Stood, standings_of
+from loyalty.tiers import progress_of
 from loyalty.values import MemberId, TierProgress
 
 
@@ -31,30 +33,31 @@ def tier_progress(tx: Tx, member_id: MemberId) -> TierProgress:
     Raises:
         UnknownMember: nobody has this id.
     """
+    stood = standings_of(tx, current_programme(tx), [member_id]).get(member_id)
+    if stood is None:
+        raise UnknownMember(member_id)
+    return _progress(tx, stood)
+
+
+def levels_of(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, str]:
+    """Return the level of each member today; unknown members are left out."""
+    stood = standings_of(tx, current_programme(tx), member_ids)
+    return {member_id: one.state.level for member_id, one in stood.items()}
+
+
+def qualifying_of(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, int]:
+    """Return what each member has come to in her running window, in the unit of the metric.
+
+    That is minor units of spend, grains of the wallet of the stairs, or visits.
+    """
+    stood = standings_of(tx, current_programme(tx), member_ids)
+    return {member_id: _progress(tx, one).spend_minor for member_id, one in stood.items()}
+
+
+def _progress(tx: Tx, stood: Stood) -> TierProgress:
     programme = current_programme(tx)
     today = programme.local_day(tx.now)
-    period = period_of(today)
-    standing = tx.run(
-        select(TierStanding.assigned_level, TierStanding.assigned_until).where(
-            TierStanding.member_id == member_id
-        )
-    ).first()
-    if standing is None:
-        raise UnknownMember(member_id)
-    rows = tx.run(
-        select(TierCredit.period, TierCredit.spend_minor).where(
-            TierCredit.member_id == member_id,
-            TierCredit.period.in_([period, previous_period(period)]),
-        )
-    )
-    spends = {row.period: row.spend_minor for row in rows}
-    spend = Spend(
-        spends.get(period, 0),
-        spends.get(previous_period(period), 0),
-        standing.assigned_level,
-        standing.assigned_until,
-    )
-    return progress_on(programme.tiers, today, spend)
+    return progress_of(programme.tiers, stood.state, stood.facts, today)
 
 
 def tier_steps(tx: Tx, member_id: MemberId) -> tuple[TierStep, ...]:

@@ -6,9 +6,16 @@ year and the next needs nothing remembered; other windows and gentler falls do.
 """
 
 from loyalty.tiers.progress import next_check, progress_of
-from loyalty.tiers.settling import begin, open_at, settle
+from loyalty.tiers.settling import begin, open_at, rebase, settle
 from loyalty.tiers.state import Event, Facts, State, level_for
-from loyalty.tiers.windows import Window, complete_by, credit_key, is_plain, window_at
+from loyalty.tiers.windows import (
+    Window,
+    complete_by,
+    credit_key,
+    has_ends,
+    is_plain,
+    window_at,
+)
 from loyalty.tiers.yearly import (
     Spend,
     Standing,
@@ -29,6 +36,7 @@ __all__ = [
     "begin",
     "complete_by",
     "credit_key",
+    "has_ends",
     "is_plain",
     "last_day",
     "level_for",
@@ -38,6 +46,7 @@ __all__ = [
     "previous_period",
     "progress_of",
     "progress_on",
+    "rebase",
     "settle",
     "standing_on",
     "window_at",

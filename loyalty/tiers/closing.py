@@ -27,7 +27,8 @@ from loyalty.values import NO_TIER
 
 def settle_windows(rule: TierRule, state: State, facts: Facts, day: date, event: Event) -> State:
     """Hold the reviews that are due by ``day``, then settle what lies between two reviews."""
-    if not rule.only_at_review or event is not Event.TOUCH:
+    waits = rule.only_at_review or rule.reset_after_review
+    if not waits or event is not Event.TOUCH:
         due = next_review(rule, state.reviewed_on, anchor=state.anchor_on)
         while due <= day:
             state = _reviewed(rule, state, facts, due)

@@ -21,10 +21,27 @@ def begin(rule: TierRule, *, joined_on: date, day: date) -> State:
     """Return the state of somebody who has joined and done nothing yet."""
     state = State(anchor_on=joined_on, reviewed_on=day, own_level=level_for(rule, 0))
     if has_ends(rule):
-        running = window_at(rule, day, anchor=joined_on)
-        last = complete_by(rule, running.first - ONE_DAY, anchor=joined_on)
-        state = replace(state, judged_first=last.first, judged_last=last.last)
+        state = _with_last_window(rule, state, day)
     return settle(rule, state, Facts(), day)
+
+
+def rebase(rule: TierRule, state: State, day: date) -> State:
+    """Return the state under a rule of other windows than the one that it was settled by.
+
+    The last complete window of the new rule secures what it deserves.
+    """
+    state = replace(
+        state,
+        reviewed_on=day,
+        before_level=state.own_level,
+        judged_first=None,
+        judged_last=None,
+        kept_level=NO_TIER,
+        kept_until=None,
+        grace_level=NO_TIER,
+        grace_until=None,
+    )
+    return _with_last_window(rule, state, day) if has_ends(rule) else state
 
 
 def open_at(rule: TierRule, state: State, level: str, day: date) -> State:
@@ -55,6 +72,13 @@ def settle(
     else:
         state = settle_without_end(rule, state, facts, day, event)
     return replace(state, level=_shown(rule, state, day))
+
+
+def _with_last_window(rule: TierRule, state: State, day: date) -> State:
+    """Let the window before the one of ``day`` be what secures."""
+    running = window_at(rule, day, anchor=state.anchor_on)
+    last = complete_by(rule, running.first - ONE_DAY, anchor=state.anchor_on)
+    return replace(state, judged_first=last.first, judged_last=last.last)
 
 
 def _shown(rule: TierRule, state: State, day: date) -> str:

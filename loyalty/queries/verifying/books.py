@@ -11,6 +11,7 @@ from loyalty.kernel.db import LocalDate
 from loyalty.kernel.jobs import JobLease
 from loyalty.kernel.tx import Tx
 from loyalty.queries.programme import current_programme
+from loyalty.queries.verifying.levels import first_wrong_level
 from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
 from loyalty.queries.verifying.rule import Finding, Rule
 from loyalty.queries.verifying.spending import SPENDING_RULES
@@ -18,7 +19,6 @@ from loyalty.queries.verifying.streams import (
     Progress,
     first_broken_head,
     first_broken_seal,
-    first_wrong_level,
     silent,
 )
 from loyalty.queries.verifying.trade import TRADE_RULES

@@ -1,4 +1,4 @@
-"""What takes more than SQL to prove: seals of the chain, levels that follow from credits."""
+"""What takes more than SQL to prove: the seals of the chain."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from sqlalchemy import and_, func, select, tuple_
 
 from loyalty.chain import genesis, posting_digest, seal
 from loyalty.kernel.tx import Tx
-from loyalty.models import Posting, TierCredit, TierStanding, Wallet
-from loyalty.queries.programme import current_programme
+from loyalty.models import Posting, Wallet
 from loyalty.queries.verifying.rule import Finding
-from loyalty.tiers import Spend, period_of, previous_period, standing_on
-from loyalty.values import NO_TIER
 
 BATCH = 5000
 
@@ -63,44 +60,6 @@ def first_broken_head(tx: Tx, progress: Progress) -> Finding | None:
             return Finding("chain-head", f"{member_id}/{unit}", "the head is not the last seal")
     progress("chain-head", done, done)
     return None
-
-
-def first_wrong_level(tx: Tx, progress: Progress) -> Finding | None:
-    """Return the first member whose level does not follow from her credits.
-
-    Levels that still await their review are left out; an assigned floor that ran out since the
-    last movement may still show.
-    """
-    programme = current_programme(tx)
-    today = programme.local_day(tx.now)
-    period = period_of(today)
-    done = 0
-    for row in tx.run(_standings(period)):
-        done += 1
-        spend = Spend(row.this or 0, row.previous or 0)
-        floor = Spend(spend.this_minor, spend.previous_minor, row.assigned_level)
-        deserved = {standing_on(programme.tiers, today, one).level for one in (spend, floor)}
-        if row.level not in deserved:
-            detail = f"stands at {row.level}, deserves {min(deserved)}"
-            return Finding("tier-level", row.member_id, detail)
-    progress("tier-level", done, done)
-    return None
-
-
-def _standings(period: str) -> Any:
-    credit = select(TierCredit.spend_minor).where(TierCredit.member_id == TierStanding.member_id)
-    before = previous_period(period)
-    return (
-        select(
-            TierStanding.member_id,
-            TierStanding.level,
-            func.coalesce(TierStanding.assigned_level, NO_TIER).label("assigned_level"),
-            credit.where(TierCredit.period == period).scalar_subquery().label("this"),
-            credit.where(TierCredit.period == before).scalar_subquery().label("previous"),
-        )
-        .where(TierStanding.reviewed_period == period)
-        .order_by(TierStanding.member_id)
-    )
 
 
 def _in_batches(tx: Tx) -> Iterator[Any]:

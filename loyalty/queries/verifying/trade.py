@@ -101,22 +101,26 @@ TIER_CREDIT = Rule(
     "tier-credit",
     "a member's credit in a window is the spend of her purchases in it, less what came back",
     """
-    SELECT member_id || '/' || period AS row,
+    SELECT member_id || '/' || year AS row,
            'credited ' || SUM(credited) || ' and ' || SUM(seen) || ' visits, purchases say '
            || SUM(spent) || ' and ' || SUM(visits) AS detail
     FROM (
-        SELECT member_id, period, spend_minor AS credited, visits AS seen, 0 AS spent, 0 AS visits
+        SELECT member_id, SUBSTR(period, 1, 4) AS year, spend_minor AS credited, visits AS seen,
+               0 AS spent, 0 AS visits
         FROM tier_credits
         UNION ALL
-        SELECT member_id, period, 0, 0, basis_minor, 1 FROM purchases WHERE member_id IS NOT NULL
+        SELECT member_id, SUBSTR(period, 1, 4), 0, 0, basis_minor, 1
+        FROM purchases WHERE member_id IS NOT NULL
         UNION ALL
-        SELECT p.member_id, p.period, 0, 0, -r.basis_minor, 0
+        SELECT p.member_id, SUBSTR(p.period, 1, 4), 0, 0, -r.basis_minor, 0
         FROM purchase_returns r JOIN purchases p ON p.id = r.purchase_id
         WHERE p.member_id IS NOT NULL
+        UNION ALL
+        SELECT member_id, SUBSTR(period, 1, 4), 0, 0, spend_minor, visits FROM tier_openings
     ) told
-    GROUP BY member_id, period
+    GROUP BY member_id, year
     HAVING SUM(credited) <> SUM(spent) OR SUM(seen) <> SUM(visits)
-    ORDER BY member_id, period LIMIT 1
+    ORDER BY member_id, year LIMIT 1
     """,
 )
 

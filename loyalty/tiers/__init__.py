@@ -16,21 +16,10 @@ from loyalty.tiers.windows import (
     is_plain,
     window_at,
 )
-from loyalty.tiers.yearly import (
-    Spend,
-    Standing,
-    last_day,
-    period_of,
-    previous_period,
-    progress_on,
-    standing_on,
-)
 
 __all__ = [
     "Event",
     "Facts",
-    "Spend",
-    "Standing",
     "State",
     "Window",
     "begin",
@@ -38,16 +27,11 @@ __all__ = [
     "credit_key",
     "has_ends",
     "is_plain",
-    "last_day",
     "level_for",
     "next_check",
     "open_at",
-    "period_of",
-    "previous_period",
     "progress_of",
-    "progress_on",
     "rebase",
     "settle",
-    "standing_on",
     "window_at",
 ]

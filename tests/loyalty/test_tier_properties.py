@@ -10,16 +10,14 @@ from hypothesis import strategies as st
 
 from loyalty.programme import Downgrade, TierRule, WindowKind
 from loyalty.tiers import (
-    Spend,
     is_plain,
     next_check,
     progress_of,
-    progress_on,
     settle,
-    standing_on,
     window_at,
 )
 from tests.loyalty.stairs import JOINED, STAIRS, Story, stairs
+from tests.loyalty.yearly import Spend, progress_on, standing_on
 
 ENDLESS = (WindowKind.ROLLING, WindowKind.LIFETIME)
 days = st.integers(0, 1500).map(lambda number: JOINED + timedelta(days=number))

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from loyalty.compiling import compile_programme
 from loyalty.presets import preset_document
 from loyalty.programme import TierRule
-from loyalty.tiers import Spend, level_for, period_of, previous_period, progress_on, standing_on
+from loyalty.tiers import level_for
 from loyalty.values import NO_TIER, ProgrammeVersionId
 from loyalty.vouchers import counted_spend, vouchers_due
+from tests.loyalty.yearly import Spend, period_of, previous_period, progress_on, standing_on
 
 PRESET = compile_programme(
     preset_document("three-tier-grocer"), version_id=ProgrammeVersionId("pgv_test")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from loyalty.compiling import compile_programme
 from loyalty.pages.lasting import last_usable_day
 from loyalty.pages.stairs import WHOLE_BP, stairs_of
-from loyalty.tiers import Spend, progress_on
 from loyalty.values import ProgrammeVersionId
 from tests.loyalty.pages.programmes import PRESET
+from tests.loyalty.yearly import Spend, progress_on
 
 TODAY = date(2026, 3, 10)
 GROCER = compile_programme(PRESET, version_id=ProgrammeVersionId("pgv_1"))

@@ -1,4 +1,4 @@
-"""The stairs: which level a spend deserves, until when it is certain, and what is still missing.
+"""The plain stairs in two numbers, to hold the fold of ``loyalty.tiers`` against.
 
 A calendar year's spend deserves a level for the rest of that year and for the whole of the next.
 So the level on a day follows from two numbers, this year's spend and last year's: nothing has to

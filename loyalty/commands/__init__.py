@@ -21,7 +21,7 @@ from loyalty.commands.holds import (
     release_hold,
 )
 from loyalty.commands.importing import Imported, import_history
-from loyalty.commands.ledger import PostingReceipt, earn_points, reverse_posting, spend_points
+from loyalty.commands.ledger import PostingReceipt, earn_points, spend_points
 from loyalty.commands.members import (
     Enrolled,
     block_member,
@@ -31,6 +31,8 @@ from loyalty.commands.members import (
     set_language,
     unblock_member,
 )
+from loyalty.commands.opening import Opened, OpeningLot, open_balances
+from loyalty.commands.pending import Released, release_for_event, release_pending
 from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
 from loyalty.commands.purchases import record_purchase
 from loyalty.commands.redeeming import claim_reward, redeem_points
@@ -41,6 +43,7 @@ from loyalty.commands.redemption_ends import (
 )
 from loyalty.commands.redemption_rows import Spent
 from loyalty.commands.returns import record_return
+from loyalty.commands.reversing import reverse_posting
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.tiers import assign_level, review_tiers
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
@@ -52,8 +55,11 @@ __all__ = [
     "GiftCardReceipt",
     "HoldReceipt",
     "Imported",
+    "Opened",
+    "OpeningLot",
     "PostingReceipt",
     "PublishedVersion",
+    "Released",
     "Spent",
     "assign_level",
     "block_card",
@@ -75,6 +81,7 @@ __all__ = [
     "issue_card",
     "load_gift_card",
     "note_contact",
+    "open_balances",
     "pay_with_gift_card",
     "place_hold",
     "publish_preset",
@@ -83,7 +90,9 @@ __all__ = [
     "record_purchase",
     "record_return",
     "redeem_points",
+    "release_for_event",
     "release_hold",
+    "release_pending",
     "release_redemption",
     "replace_card",
     "request_sign_in",

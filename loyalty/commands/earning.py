@@ -13,13 +13,15 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 
 from loyalty.chain import posting_digest
-from loyalty.commands.wallets import open_wallet, write_wallets
+from loyalty.commands.wallets import open_member, write_wallets
 from loyalty.journal import Cause, cause_columns
 from loyalty.kernel.db import Instant, Json, LocalDate
 from loyalty.kernel.tx import Tx
 from loyalty.lots import LOTS_OF_ONE_POSTING
 from loyalty.models import Member, Wallet
-from loyalty.queries.programme import book_rules
+from loyalty.programme import Programme, shadow_of
+from loyalty.queries.programme import BookRules, book_rules
+from loyalty.settling import book_purchase, waits_until
 from loyalty.values import MemberId, MemberState
 from loyalty.words import Contra, PostingKind
 
@@ -36,30 +38,39 @@ def post_earning(
     tx: Tx,
     *,
     member_id: MemberId,
+    programme: Programme,
     points: int,
-    lot_on: date,
+    day: date,
     cause: Cause,
     unit: str | None = None,
 ) -> Posted:
-    """Give an active member ``points`` and hold her default wallet until the transaction ends.
+    """Give an active member what her purchase of ``day`` earns, and hold her default wallet.
 
-    With zero points nothing is posted, but the wallet is held all the same. The caller vouches
-    that ``cause.source`` is new: the purchase's own key has been claimed before.
+    With zero points nothing is posted, but the wallet is held all the same, until the transaction
+    ends. The caller vouches that ``cause.source`` is new: the purchase's own key has been claimed
+    before. Where points wait, or wallets know when they were used, it takes the longer way.
 
     Raises:
         UnknownMember, MemberBlocked: nothing was given.
     """
     rules = book_rules(tx)
     unit = unit or rules.main_unit
-    if tx.dialect == "postgresql" and (unit == rules.main_unit or not points):
+    if tx.dialect == "postgresql" and _is_plain(programme, rules, unit):
+        lot_on = rules.rule(unit).expiry.expires_on(day)
         posted = _in_one_statement(tx, (member_id, unit), points, lot_on, cause)
         if posted is not None:
             return posted
-    journal = open_wallet(tx, member_id, unit=unit)
-    if points:
-        journal.grant(PostingKind.EARN, Contra.ISSUED, [(lot_on, points)], cause)
-        write_wallets(tx, [journal])
-    return Posted(journal.seq, journal.balance)
+    waiting = [shadow_of(unit)] if waits_until(programme, unit, day) is not None else []
+    journals = open_member(tx, member_id, [unit, *rules.idle, *waiting])
+    book_purchase(journals, programme, unit=unit, points=points, day=day, cause=cause)
+    write_wallets(tx, journals.values())
+    return Posted(journals[unit].seq, journals[unit].balance)
+
+
+def _is_plain(programme: Programme, rules: BookRules, unit: str) -> bool:
+    """Tell whether a purchase does no more than fill a lot of the member's mutex."""
+    nothing_waits = programme.pending is None and not rules.shadows
+    return unit == rules.main_unit and nothing_waits and not rules.idle
 
 
 def _in_one_statement(

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 
-from loyalty.commands.ledger import expire_lapsed
-from loyalty.commands.wallets import open_wallets, write_wallets
+from loyalty.commands.wallets import open_members, write_wallets
 from loyalty.kernel.tx import Tx
 from loyalty.models import Lot, Wallet
 from loyalty.programme import WalletRule
 from loyalty.queries.programme import book_rules, current_programme
+from loyalty.settling import lapse
 from loyalty.values import MemberId
 
 
-def expire_lots(tx: Tx, *, limit: int = 500) -> int:
-    """Post the lapsed points of up to ``limit`` members; return how many postings were made.
+def expire_lots(tx: Tx, *, limit: int = 500, as_of: datetime | None = None) -> int:
+    """Post the lapsed points of up to ``limit`` members a wallet; return how many postings.
 
-    Held points are spared and lapse when the hold ends. Zero means that nothing is left to do.
+    Held points are spared and lapse when the hold ends. ``as_of`` decides which day it is, by
+    default now. Zero means that nothing is left to do.
     """
-    programme = current_programme(tx)
-    today = programme.local_day(tx.now)
-    rules = book_rules(tx)
+    at = as_of or tx.now
+    programme, rules = current_programme(tx), book_rules(tx)
+    today = programme.local_day(at)
     posted = 0
     for unit in sorted(rules.wallets.keys() - set(rules.shadows)):
         members = _with_lapsed(tx, unit, rules.rule(unit), today, limit)
-        journals = open_wallets(tx, members, unit=unit)
-        for journal in journals.values():
-            expire_lapsed(journal, programme, tx.now)
-        posted += sum(len(journal.postings) for journal in journals.values())
-        write_wallets(tx, journals.values())
+        opened = [journals[unit] for journals in open_members(tx, members, [unit]).values()]
+        for journal in opened:
+            lapse(journal, programme, at)
+        posted += sum(len(journal.postings) for journal in opened)
+        write_wallets(tx, opened)
     return posted
 
 

@@ -18,7 +18,7 @@ from loyalty.commands.ledger import (
     request_digest,
 )
 from loyalty.commands.sql import insert_rows
-from loyalty.commands.wallets import open_wallet, open_wallets, write_wallets
+from loyalty.commands.wallets import open_member, open_wallets, write_wallets
 from loyalty.errors import HoldEnded, NotEnoughPoints, SourceReused, UnknownHold
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
@@ -26,6 +26,7 @@ from loyalty.kernel.values import whole
 from loyalty.models import Hold
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
+from loyalty.settling import catch_up
 from loyalty.values import HoldId, MemberId
 from loyalty.words import Contra, HoldState, PostingKind
 
@@ -64,12 +65,14 @@ def place_hold(
     programme = current_programme(tx)
     unit = unit or programme.main_unit
     request_hash = request_digest("hold", unit, points, seconds)
-    journal = open_wallet(tx, member_id, unit=unit)
+    journals = open_member(tx, member_id, [unit])
+    journal = journals[unit]
     found = tx.run(select(Hold).where(Hold.member_id == member_id, Hold.source == source)).first()
     if found is not None:
         if found.request_hash != request_hash:
             raise SourceReused(source)
         return _receipt(found, journal, programme, tx.now, replayed=True)
+    catch_up(journals, programme, tx.now)
     refuse_short(journal, programme, tx.now, points)
     journal.hold(points)
     row: dict[str, Any] = {
@@ -84,15 +87,10 @@ def place_hold(
         "source": source,
         "request_hash": request_hash,
     }
-    write_wallets(tx, [journal])
+    write_wallets(tx, journals.values())
     insert_rows(tx, Hold, [row])
-    return HoldReceipt(
-        hold_id=row["id"],
-        points=points,
-        state=HoldState.OPEN,
-        expires_at=row["expires_at"],
-        available=_available(journal, programme, tx.now),
-    )
+    available = _available(journal, programme, tx.now)
+    return HoldReceipt(row["id"], points, HoldState.OPEN, row["expires_at"], available)
 
 
 def capture_hold(
@@ -124,8 +122,11 @@ def capture_hold(
         raise NotEnoughPoints(member_id, available=hold.points, required=amount)
     journal.hold(-hold.points)
     cause = Cause(f"hold:{hold_id}", request_hash, programme.version_id, tx.now, tx.now)
-    row = journal.take(PostingKind.SPEND, Contra.REDEEMED, amount, cause)
+    last = lapse_day_of(journal, programme, tx.now)
+    spared = [lot.key for lot in journal.lots.values() if lot.expires_on <= last]
+    row = journal.take(PostingKind.SPEND, Contra.REDEEMED, amount, cause, first=spared)
     expire_lapsed(journal, programme, tx.now)
+    journal.note_active(programme.local_day(tx.now))
     write_wallets(tx, [journal])
     _end(tx, hold, HoldState.CAPTURED, captured=amount)
     return receipt_of(row)

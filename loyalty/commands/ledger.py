@@ -1,4 +1,4 @@
-"""Earning, spending and reversing points."""
+"""Earning and spending points."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
-from loyalty.commands.wallets import ensure_lots, open_wallet, write_wallets
-from loyalty.errors import NotEnoughPoints, ReversalTooLarge, SourceReused, UnknownPosting
+from loyalty.commands.wallets import open_member, write_wallets
+from loyalty.errors import NotEnoughPoints, SourceReused
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
-from loyalty.lots import POOL, Interval, Into, LotKey, give_back
-from loyalty.models import Posting, Take
+from loyalty.models import Posting
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
+from loyalty.settling import grant_now, lapse, note_activity, settle
 from loyalty.values import Fired, MemberId
 from loyalty.words import Contra, PostingKind
 
@@ -59,13 +59,14 @@ def earn_points(
     happened = occurred_at or tx.now
     unit = unit or programme.main_unit
     request_hash = request_digest("earn", unit, points, reasons)
-    journal = open_wallet(tx, member_id, unit=unit)
+    journals = open_member(tx, member_id, [unit])
     if earlier := replayed_posting(tx, member_id, source, request_hash):
         return earlier
     cause = Cause(source, request_hash, programme.version_id, happened, tx.now, reasons)
-    lot_on = journal.rule.expiry.expires_on(programme.local_day(happened))
-    row = journal.grant(PostingKind.EARN, Contra.ISSUED, [(lot_on, points)], cause)
-    write_wallets(tx, [journal])
+    day = programme.local_day(happened)
+    note_activity(journals, programme, day, tx.now)
+    row = grant_now(journals, unit=unit, points=points, day=day, cause=cause)
+    write_wallets(tx, journals.values())
     return receipt_of(row)
 
 
@@ -91,65 +92,16 @@ def spend_points(
     programme = current_programme(tx)
     unit = unit or programme.main_unit
     request_hash = request_digest("spend", unit, points, reasons)
-    journal = open_wallet(tx, member_id, unit=unit)
+    journals = open_member(tx, member_id, [unit])
     if earlier := replayed_posting(tx, member_id, source, request_hash):
         return earlier
+    settle(journals, programme, tx.now)
+    journal = journals[unit]
     refuse_short(journal, programme, tx.now, points)
-    expire_lapsed(journal, programme, tx.now)
+    note_activity(journals, programme, programme.local_day(tx.now), tx.now)
     cause = Cause(source, request_hash, programme.version_id, tx.now, tx.now, reasons)
     row = journal.take(PostingKind.SPEND, Contra.REDEEMED, points, cause)
-    write_wallets(tx, [journal])
-    return receipt_of(row)
-
-
-def reverse_posting(
-    tx: Tx,
-    *,
-    member_id: MemberId,
-    seq: int,
-    source: str,
-    points: int | None = None,
-    unit: str | None = None,
-) -> PostingReceipt:
-    """Undo an earning or a spending, whole or in part; ``points`` counts upwards.
-
-    Spent points go back to the lots they came from, last taken first, so that any pieces end
-    where one reversal would; a lot that has lapsed meanwhile lapses again. Earned points are
-    taken back down to the wallet's floor.
-
-    Raises:
-        UnknownPosting: there is no such posting, or it is a reversal or an expiry itself.
-        ReversalTooLarge: more than earlier reversals left of it.
-        NotEnoughPoints: taking back would pass the wallet's floor.
-        UnknownMember, MemberBlocked, SourceReused: nothing was reversed.
-    """
-    programme = current_programme(tx)
-    unit = unit or programme.main_unit
-    request_hash = request_digest("reverse", unit, seq, points)
-    journal = open_wallet(tx, member_id, unit=unit)
-    if earlier := replayed_posting(tx, member_id, source, request_hash):
-        return earlier
-    original = _reversible(tx, member_id, unit, seq)
-    already = _already_reversed(tx, member_id, unit, seq)
-    amount = _amount_left(original, already, points)
-    cause = Cause(
-        source=source,
-        request_hash=request_hash,
-        programme_version_id=programme.version_id,
-        occurred_at=tx.now,
-        posted_at=tx.now,
-        purchase_id=original.purchase_id,
-        reverses_seq=seq,
-    )
-    if original.points > 0:
-        refuse_below_floor(journal, amount)
-        filled = [LotKey(original.lot_on, original.lot_no or POOL)] if original.lot_on else []
-        row = journal.take(PostingKind.REVERSAL, original.contra, amount, cause, first=filled)
-    else:
-        fallback = journal.rule.expiry.expires_on(programme.local_day(tx.now))
-        into = _where_back(tx, journal, original, already=already, points=amount, fresh=fallback)
-        row = journal.grant(PostingKind.REVERSAL, original.contra, into, cause)
-    write_wallets(tx, [journal])
+    write_wallets(tx, journals.values())
     return receipt_of(row)
 
 
@@ -206,79 +158,9 @@ def refuse_below_floor(journal: Journal, points: int) -> None:
 
 def expire_lapsed(journal: Journal, programme: Programme, now: datetime) -> int:
     """Post what has lapsed in this wallet; return how many points."""
-    cause = Cause(
-        source="expiry",
-        request_hash="",
-        programme_version_id=programme.version_id,
-        occurred_at=now,
-        posted_at=now,
-    )
-    rows = journal.expire(lapse_day=lapse_day_of(journal, programme, now), cause=cause)
-    return sum(-int(row["points"]) for row in rows)
+    return lapse(journal, programme, now)
 
 
 def lapse_day_of(journal: Journal, programme: Programme, now: datetime) -> date:
     """Return the latest expiry day that is over for this wallet's unit."""
     return journal.lapse_day(programme.local_day(now))
-
-
-def _reversible(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:
-    row = tx.run(
-        select(Posting).where(
-            Posting.member_id == member_id, Posting.unit == unit, Posting.seq == seq
-        )
-    ).first()
-    if row is None or row.kind in {PostingKind.REVERSAL, PostingKind.RETURN, PostingKind.EXPIRY}:
-        raise UnknownPosting(seq)
-    return row
-
-
-def _amount_left(original: Any, already: int, points: int | None) -> int:
-    """Return how much to reverse: what was asked for, or all that earlier reversals left."""
-    left: int = abs(original.points) - already
-    amount = left if points is None else whole(points, "points", at_least=1)
-    if amount > left or amount == 0:
-        raise ReversalTooLarge(original.seq, left)
-    return amount
-
-
-def _already_reversed(tx: Tx, member_id: MemberId, unit: str, seq: int) -> int:
-    moved = tx.run(
-        select(func.coalesce(func.sum(Posting.points), 0)).where(
-            Posting.member_id == member_id, Posting.unit == unit, Posting.reverses_seq == seq
-        )
-    ).scalar_one()
-    total: int = abs(int(moved))
-    return total
-
-
-def _where_back(
-    tx: Tx, journal: Journal, original: Any, *, already: int, points: int, fresh: date
-) -> list[Into]:
-    """Return the lots into which a spending goes back.
-
-    What was spent on credit has no lot to go back to: it comes first, as it was taken last, and
-    goes where points earned today go.
-    """
-    rows = tx.run(
-        select(Take.expires_on, Take.lo, Take.hi, Take.lot_no)
-        .where(
-            Take.member_id == original.member_id,
-            Take.unit == original.unit,
-            Take.seq == original.seq,
-        )
-        .order_by(Take.expires_on, Take.lot_no)
-    )
-    taken = [Interval(*row) for row in rows]
-    credit = -original.points - sum(one.points for one in taken)
-    from_credit = min(points, max(0, credit - already))
-    back = give_back(taken, already=max(0, already - credit), points=points - from_credit)
-    ensure_lots(tx, journal, [key for key, _ in back])
-    into = [Into(key.expires_on, share, lot_no=key.lot_no) for key, share in back]
-    if not from_credit:
-        return into
-    pooled = next((one for one in into if (one.expires_on, one.lot_no) == (fresh, POOL)), None)
-    if pooled is None or journal.rule.individual:
-        return [*into, Into(fresh, from_credit)]
-    into.remove(pooled)
-    return [*into, Into(fresh, pooled.points + from_credit)]

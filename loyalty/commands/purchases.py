@@ -202,8 +202,9 @@ def _post(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> Posted:
     return post_earning(
         tx,
         member_id=entry.member_id,
+        programme=entry.programme,
         points=receipt.earned.points,
-        lot_on=entry.programme.points.expiry.expires_on(entry.day),
+        day=entry.day,
         cause=cause,
     )
 

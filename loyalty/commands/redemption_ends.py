@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import and_, select, update
 
 from loyalty.commands.holds import capture_hold, release_hold
-from loyalty.commands.ledger import reverse_posting
 from loyalty.commands.redeeming import hand_over
 from loyalty.commands.redemption_rows import Spent, spent_of
+from loyalty.commands.reversing import reverse_posting
 from loyalty.commands.reward_stock import ClaimPlace, give_claims_back
 from loyalty.commands.spending import reward_rule
 from loyalty.commands.vouchers import cancel_given

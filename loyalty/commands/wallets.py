@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, bindparam, or_, select, tuple_, update
 
 from loyalty.chain import genesis
 from loyalty.commands.sql import Upsert, insert, insert_rows, table_of
-from loyalty.errors import MemberBlocked, UnknownMember
+from loyalty.errors import MemberBlocked, UnknownMember, UnknownWallet
 from loyalty.journal import Journal
 from loyalty.kernel.tx import Tx
 from loyalty.lots import POOL, LotKey
@@ -115,10 +115,15 @@ def open_members(
 
     A wallet that a member does not have yet is opened for her. The lots are read by a statement
     of their own: one that waited for the lock would see them as they were before the wait.
+
+    Raises:
+        UnknownWallet: no version of the programme has such a wallet.
     """
     if not member_ids:
         return {}
     rules = book_rules(tx)
+    for unit in sorted(set(units) - rules.wallets.keys() - {rules.main_unit}):
+        raise UnknownWallet(unit)
     named = {rules.main_unit, *units, *rules.waiting}
     whose: dict[str, Any] = {
         "member_ids": list(member_ids),

@@ -41,10 +41,10 @@ def compile_programme(
     """
     digits = digits_of(document)
     returns = read_returns(document.get("returns", {}))
-    wallets = read_wallets(document, digits, returns)
     if default_wallet is None:
         default_wallet = default_wallet_of(document)
     redeemed_earns = document.get("redeemed_amount_earns", True)
+    wallets = read_wallets(document, digits, returns, first=default_wallet)
     unknown_to_this_version(document, "referral", "messages", "contact_caps")
     decimals = wallets[default_wallet].decimals if default_wallet else 0
     return Programme(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
-from loyalty.compiling.parts import Document, unknown_to_this_version
+from loyalty.compiling.parts import Document
 from loyalty.expiry import FOREVER, Expiry, MonthDay, Purge
 from loyalty.programme import (
     Consumption,
@@ -32,15 +33,18 @@ def default_wallet_of(document: Document) -> str:
     return POINTS if POINTS in names else next(iter(names), "")
 
 
-def read_wallets(document: Document, digits: int, returns: ReturnRule) -> dict[str, WalletRule]:
-    """Return the wallets of a programme by name.
+def read_wallets(
+    document: Document, digits: int, returns: ReturnRule, *, first: str
+) -> dict[str, WalletRule]:
+    """Return the wallets of a programme by name, the ``first`` before the others in their order.
 
     A wallet in the currency keeps no finer amounts than the currency has ``digits``. Where returns
     may take without limit, nothing stops a balance on its way down.
     """
+    given = document.get("wallets") or {}
     rules = {
-        key: _wallet(rule or {}, f"wallets.{key}", digits)
-        for key, rule in (document.get("wallets") or {}).items()
+        key: _wallet(given[key] or {}, f"wallets.{key}", digits)
+        for key in sorted(given, key=lambda key: (key != first, key))
     }
     if returns.short_balance is ShortBalance.UNLIMITED:
         return {key: replace(rule, hard_floor=None) for key, rule in rules.items()}
@@ -48,9 +52,18 @@ def read_wallets(document: Document, digits: int, returns: ReturnRule) -> dict[s
 
 
 def read_pending(document: Document) -> PendingRule | None:
-    """Return how long points wait."""
-    unknown_to_this_version(document, "pending")
-    return None
+    """Return how long points of a purchase wait: some days, or until an event."""
+    rule = document.get("pending")
+    if rule is None:
+        return None
+    if not isinstance(rule, Mapping) or len(rule.keys() & {"days", "until"}) != 1:
+        raise ProgrammeUnclear("pending", "give either 'days' or 'until'")
+    if "until" in rule:
+        return PendingRule(until_event=rule["until"])
+    days = rule["days"]
+    if isinstance(days, bool) or not isinstance(days, int) or days < 0:
+        raise ProgrammeUnclear("pending.days", f"{days!r} is not a number of days")
+    return PendingRule(days=days)
 
 
 def _wallet(rule: Document, path: str, digits: int) -> WalletRule:

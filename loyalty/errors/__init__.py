@@ -16,6 +16,7 @@ from loyalty.errors.ledger import (
     ReversalTooLarge,
     UnknownHold,
     UnknownPosting,
+    UnknownWallet,
 )
 from loyalty.errors.members import (
     EmailTaken,
@@ -96,6 +97,7 @@ __all__ = [
     "UnknownReward",
     "UnknownStore",
     "UnknownVoucher",
+    "UnknownWallet",
     "VoucherNotUsable",
     "WalletCannotPay",
 ]

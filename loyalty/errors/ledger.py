@@ -27,6 +27,18 @@ class NotEnoughPoints(Problem):
 
 
 @dataclass(eq=False)
+class UnknownWallet(Problem):
+    """The programme has no wallet of this name."""
+
+    unit: str
+
+    kind = Kind.INVALID
+    slug = "unknown-wallet"
+    title = N_("Unknown wallet")
+    template = N_("There is no wallet {unit}.")
+
+
+@dataclass(eq=False)
 class UnknownHold(Problem):
     """The member has no hold with this id."""
 

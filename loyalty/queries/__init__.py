@@ -12,6 +12,7 @@ from loyalty.queries.audience import (
     audience_facts,
     audience_members,
 )
+from loyalty.queries.balances import WalletBalance, balances_of
 from loyalty.queries.cards import (
     MemberCard,
     card_holder,
@@ -146,6 +147,7 @@ __all__ = [
     "TierStep",
     "VoucherBook",
     "VoucherStanding",
+    "WalletBalance",
     "Wording",
     "article_by_code",
     "article_by_ean",
@@ -157,6 +159,7 @@ __all__ = [
     "audience_facts",
     "audience_members",
     "balance",
+    "balances_of",
     "card_holder",
     "card_png",
     "card_svg",

@@ -46,13 +46,15 @@ class BookRules:
     """How every wallet behaves that a member may have, also one that was dropped since.
 
     ``main_unit`` is the one to lock first. ``shadows`` are the wallets where points may wait;
-    only of those in ``waiting`` new points may begin to.
+    only in those of ``waiting`` new points may begin to. ``idle`` are those that are cleared when
+    nothing happens in them.
     """
 
     main_unit: str
     wallets: Mapping[str, WalletRule]
     shadows: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
 
     def rule(self, unit: str) -> WalletRule:
         """Return how a wallet behaves."""
@@ -176,7 +178,8 @@ def _books(so_far: Sequence[Programme]) -> BookRules:
     rules |= dict.fromkeys(shadows, WAITING)
     last = so_far[-1]
     waiting = (shadow_of(last.main_unit),) if last.pending is not None else ()
-    return BookRules(last.main_unit, rules, tuple(sorted(set(shadows))), waiting)
+    idle = [unit for unit, rule in rules.items() if rule.expiry.inactive_months is not None]
+    return BookRules(last.main_unit, rules, tuple(sorted(set(shadows))), waiting, tuple(idle))
 
 
 _published = Compiled(TOPIC, _load)

@@ -6,17 +6,19 @@ import json
 import random  # noqa: TID251 - seeded: the same story on both databases
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from loyalty.chain import genesis
-from loyalty.commands import publish_preset
+from loyalty.commands import publish_programme
 from loyalty.commands.earning import post_earning
 from loyalty.commands.sql import insert_rows, table_of
 from loyalty.commands.wallets import open_wallet, write_wallets
 from loyalty.journal import Cause
 from loyalty.kernel.db import Database
 from loyalty.models import Lot, Member, Posting, Take, Wallet
-from loyalty.queries import verify_books
+from loyalty.presets import preset_document
+from loyalty.queries import current_programme, verify_books
 from loyalty.values import Channel, Fired, MemberId, MemberState, ProgrammeVersionId, PurchaseId
 from loyalty.words import Contra, PostingKind
 
@@ -53,13 +55,16 @@ def cause(number):
     )
 
 
-def story(database: Database):
+def story(database: Database, consumption: str):
     """Earn, now and then spend into debt, and return every row that was left."""
+    document = preset_document("three-tier-grocer")
+    document["wallets"]["points"]["consumption"] = consumption
     dice = random.Random(5)
     with database.begin(actor="test") as tx:
+        publish_programme(tx, document=document)
         open_books(tx)
     for number in range(1, 60):
-        lot_on = date(2027, dice.randrange(1, 5), 1)
+        day = date(2026, dice.randrange(1, 5), 1)
         points = dice.choice([0, 1, 7, 250])
         with database.begin(actor="test") as tx:
             if dice.random() < 0.3:
@@ -70,7 +75,8 @@ def story(database: Database):
                 write_wallets(tx, [journal])
                 assert row["seq"] == journal.seq
             else:
-                post_earning(tx, member_id=ADA, points=points, lot_on=lot_on, cause=cause(number))
+                sold = {"points": points, "day": day, "cause": cause(number)}
+                post_earning(tx, member_id=ADA, programme=current_programme(tx), **sold)
     with database.look() as tx:
         return {
             model.__tablename__: sorted(
@@ -81,16 +87,19 @@ def story(database: Database):
         }
 
 
-def test_both_databases_hold_the_same_rows_to_the_last_seal(sqlite_database, postgres_database):
-    assert story(sqlite_database) == story(postgres_database)
+@pytest.mark.parametrize("consumption", ["earliest_expiry", "first_earned"])
+def test_both_databases_hold_the_same_rows_to_the_last_seal(
+    sqlite_database, postgres_database, consumption
+):
+    assert story(sqlite_database, consumption) == story(postgres_database, consumption)
 
 
-def test_the_story_has_debts_and_its_books_are_sound(database):
-    rows = story(database)
+@pytest.mark.parametrize("consumption", ["earliest_expiry", "first_earned"])
+def test_the_story_has_debts_and_its_books_are_sound(database, consumption):
+    rows = story(database, consumption)
 
     assert any('"balance": -' in row for row in rows["postings"])
     assert len(rows["takes"]) > 10
-    with database.begin(actor="test") as tx:
-        publish_preset(tx)
+    with database.look() as tx:
         broken = {one.rule for one in verify_books(tx)}
     assert broken <= {"postings-have-causes", "purchase-points"}, "the story has no purchases"

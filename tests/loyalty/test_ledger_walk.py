@@ -170,7 +170,9 @@ class Walk:
             return
         if seq in spent:
             spent[seq], back = spent[seq][: left - points], spent[seq][left - points :]
+            self.model.expire(self.today)
             self.model.grant(back)
+            self.model.expire(self.today)
             self.note("undo a spending")
         else:
             earned[seq] = (left - points, earned[seq][1])

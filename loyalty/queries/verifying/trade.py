@@ -39,7 +39,7 @@ PURCHASE_POINTS = Rule(
     LEFT JOIN (SELECT purchase_id, SUM(points) AS points FROM purchase_earnings
                GROUP BY purchase_id) e ON e.purchase_id = p.id
     LEFT JOIN (SELECT purchase_id, SUM(points) AS points, COUNT(*) AS count FROM postings
-               WHERE kind = 'earn' AND purchase_id IS NOT NULL GROUP BY purchase_id) g
+               WHERE kind IN ('earn', 'pending') AND purchase_id IS NOT NULL GROUP BY purchase_id) g
            ON g.purchase_id = p.id
     WHERE p.points <> COALESCE(e.points, 0) OR p.points <> COALESCE(g.points, 0)
        OR COALESCE(g.count, 0) <> CASE WHEN p.points > 0 THEN 1 ELSE 0 END

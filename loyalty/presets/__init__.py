@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 THREE_TIER_GROCER = "three-tier-grocer"
-PRESETS = (THREE_TIER_GROCER,)
+PRESETS = (THREE_TIER_GROCER, "fashion-points", "cafe-stamps", "euro-cashback", "paid-club")
 
 
 def preset_text(name: str) -> str:

@@ -131,7 +131,7 @@ def price(
 ) -> Priced:
     """Work a basket out at today's prices; offers by the hour and points as of ``paid_at``.
 
-    ``with_points`` may be left out by who records the sale, which works the points out itself.
+    Who records the sale works the points out itself and leaves ``with_points`` out.
     """
     programme = current_programme(tx)
     if claim.currency != programme.currency:
@@ -162,10 +162,9 @@ def price(
             tier=holder.level if holder else NO_TIER,
             codes=claim.codes,
         )
-        basket = as_earned(basket, earned) if holder else basket
     return Priced(
         holder=holder,
-        basket=basket,
+        basket=as_earned(basket, earned) if holder and with_points else basket,
         vouchers=_vouchers(tx, keys, claim, holder, sum(line.owed_minor for line in lines)),
         earned=earned if holder else Earned(points=0),
         points_with_card=earned.points,

@@ -27,7 +27,6 @@ THROUGH = "it to go through"
 
 def run_story(story: Story, scratch: Scratch) -> Iterator[Finding]:
     """Yield what became of every expectation, in the order of the file."""
-    scratch.fresh()
     stage = Stage(story, scratch)
     try:
         build(stage)
@@ -39,7 +38,6 @@ def run_story(story: Story, scratch: Scratch) -> Iterator[Finding]:
     for step in story.steps:
         yield from _guarded(stage, step)
     yield _books(stage)
-    scratch.close()
 
 
 def _guarded(stage: Stage, step: Step) -> Iterator[Finding]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from admin.examples.amounts import basis_points, milli
 from admin.examples.opening import open_members
-from admin.examples.stage import DEFAULT_STORE, Stage, as_date
+from admin.examples.stage import DEFAULT_STORE, Cast, Stage, as_date
 from admin.examples.story import Plain, Story
 from loyalty.commands import publish_programme, save_articles, save_category, save_store
 from loyalty.kernel.access.people import take_on_staff
@@ -20,12 +20,48 @@ from offers.commands import draft_offer, launch_offer
 EMPTY_PROGRAMME: Plain = {"name": "none", "wallets": {}, "earn": []}
 
 
+MOST_WORLDS = 32
+_worlds: dict[str, tuple[bytes, Cast]] = {}
+"""Worlds that stories of this process began in: many documents of a suite share one."""
+
+
 def build(stage: Stage) -> None:
     """Make everything that the story takes for granted, on a fresh database.
 
     Raises:
         ProgrammeRefused, OfferRefused: a document contradicts itself.
     """
+    known = _worlds.get(key := _key(stage.story))
+    if known is not None:
+        stage.scratch.restore(known[0])
+        stage.cast = known[1].copy()
+        _to_the_first_step(stage)
+        return
+    stage.scratch.fresh()
+    _make(stage)
+    if len(_worlds) >= MOST_WORLDS:
+        _worlds.clear()
+    _worlds[key] = stage.scratch.snapshot(), stage.cast.copy()
+
+
+def _key(story: Story) -> str:
+    """Return what tells one world from another."""
+    first = story.steps[0].posted_at if story.steps else None
+    facts = (
+        *(story.currency, story.zone, story.prices, story.programme, story.articles),
+        *(story.offers, story.stores, story.staff, story.members, story.gift_cards),
+        *(story.audiences, story.used, first, sorted(map(repr, _weighed(story)))),
+        sorted(_categories(story)),
+    )
+    return repr(facts)
+
+
+def _to_the_first_step(stage: Stage) -> None:
+    if stage.story.steps:
+        stage.scratch.clock.move(to=stage.story.steps[0].posted_at)
+
+
+def _make(stage: Stage) -> None:
     story, clock = stage.story, stage.scratch.clock
     first = story.steps[0].posted_at if story.steps else clock()
     clock.move(to=_when_offers_began(story, first))
@@ -79,15 +115,8 @@ def _shops(tx: Tx, stage: Stage) -> None:
 def _catalogue(tx: Tx, stage: Stage) -> None:
     """Write down the articles, and every category that occurs anywhere in the file."""
     story = stage.story
-    weighed = {
-        str(line["article"])
-        for line in _lines(story)
-        if "article" in line and milli(line.get("quantity", 1)) % 1000
-    }
-    named = {str(facts["category"]) for facts in story.articles.values() if "category" in facts}
-    named |= {str(line["category"]) for line in _lines(story) if "category" in line}
-    named |= set(_filtered(story.offers, "category")) | set(_filtered(story.programme, "category"))
-    for category in sorted(named):
+    weighed = _weighed(story)
+    for category in sorted(_categories(story)):
         save_category(tx, category_id=category, name_fr=category, name_en=category)
     known = dict(story.articles)
     for name in [*_filtered(story.offers, "article"), *_filtered(story.programme, "article")]:
@@ -98,6 +127,22 @@ def _catalogue(tx: Tx, stage: Stage) -> None:
             _article(stage, name, facts, weighed=name in weighed) for name, facts in known.items()
         ],
     )
+
+
+def _weighed(story: Story) -> set[str]:
+    """Return the articles of which some line sells a part of a unit."""
+    return {
+        str(line["article"])
+        for line in _lines(story)
+        if "article" in line and milli(line.get("quantity", 1)) % 1000
+    }
+
+
+def _categories(story: Story) -> set[str]:
+    """Return every category that occurs anywhere in the file."""
+    named = {str(facts["category"]) for facts in story.articles.values() if "category" in facts}
+    named |= {str(line["category"]) for line in _lines(story) if "category" in line}
+    return named | {*_filtered(story.offers, "category"), *_filtered(story.programme, "category")}
 
 
 def _article(stage: Stage, name: str, facts: Plain, *, weighed: bool) -> ArticleFacts:
@@ -141,8 +186,3 @@ def _filtered(document: Any, key: str) -> Iterator[str]:
     elif isinstance(document, list | tuple):
         for one in document:
             yield from _filtered(one, key)
-
-
-def first_day(story: Story, stage: Stage) -> date:
-    """Return the local day of the first step."""
-    return stage.day(story.steps[0].posted_at if story.steps else stage.scratch.clock())

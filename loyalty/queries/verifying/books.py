@@ -34,6 +34,13 @@ RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {
 }
 """Every rule that is proven, by name."""
 
+_ALL_RULES = text(
+    " UNION ALL ".join(
+        f"SELECT '{rule.name}' AS rule, r{number}.* FROM ({rule.sql}) AS r{number}"  # noqa: S608 - our own rules
+        for number, rule in enumerate(_SQL_RULES)
+        if rule is not OVERDUE
+    )
+)
 GRACE = timedelta(days=2)
 """How long before its last run the expiry job may have missed a lot's day."""
 EXPIRY_JOB = "expire-points"
@@ -46,14 +53,23 @@ def verify_books(tx: Tx, *, progress: Progress = silent) -> tuple[Finding, ...]:
     done, and the long one (the chain of seals) every few thousand postings.
     """
     findings: list[Finding] = []
+    broken = _broken_at_once(tx)
     for rule in _SQL_RULES:
-        found = _first_offender(tx, rule)
+        found = _first_offender(tx, rule) if broken or rule is OVERDUE else None
         findings.extend([found] if found else [])
         progress(rule.name, 1, 1)
     for _, first in _STREAMS.values():
         found = first(tx, progress)
         findings.extend([found] if found else [])
     return tuple(findings)
+
+
+def _broken_at_once(tx: Tx) -> bool:
+    """Tell whether some rule may be broken; small books are asked about all rules at once.
+
+    PostgreSQL answers rule by rule, so that a long proof can tell how far it is.
+    """
+    return tx.dialect != "sqlite" or tx.run(_ALL_RULES).first() is not None
 
 
 def _first_offender(tx: Tx, rule: Rule) -> Finding | None:

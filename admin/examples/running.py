@@ -9,7 +9,7 @@ from typing import Any
 from admin.examples.checks import CHECKS, NEED_MARKS
 from admin.examples.checks.books import books_mark, books_state
 from admin.examples.checks.entries import seq_marks
-from admin.examples.checks.money import not_yet
+from admin.examples.checks.sold import not_yet
 from admin.examples.compare import compare, shown
 from admin.examples.many import in_any_order, repeated, together
 from admin.examples.scratch import Scratch

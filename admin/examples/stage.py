@@ -17,6 +17,7 @@ from loyalty import commands, queries
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
+from loyalty.queries import PurchaseDetail
 from loyalty.values import MemberId, PurchaseId, SaleKey
 
 ACTOR = "examples"
@@ -85,6 +86,8 @@ class Answer:
     result: Any = None
     receipt: Any = None
     basket: Any = None
+    detail: PurchaseDetail | None = None
+    """The purchase with its lines; read when an expectation asks for it."""
     facts: dict[str, Any] = field(default_factory=dict)
     succeeded: int = 1
     refused_count: int = 0

@@ -6,26 +6,23 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from admin.examples.checks.money import not_yet
+from admin.examples.checks.sold import not_yet, sold_lines
 from admin.examples.compare import Named
 from admin.examples.stage import Sold, View
 from admin.examples.verbs.baskets import name_of
-from loyalty.queries import purchase_detail
-from loyalty.values import OfferShare
+from loyalty.kernel.values import split_evenly
+from loyalty.queries import DetailLine, purchase_detail
+from loyalty.values import TILL_DISCOUNT, OfferShare
 
 
 def lines(view: View, wanted: Any) -> Any:
     """Return lines by article or by position from 1; an article on several lines is their sum."""
     del wanted
-    basket = view.answer.basket
-    if basket is None:
-        return None
-    by_name: dict[str, list[Any]] = defaultdict(list)
+    by_name: dict[str, list[DetailLine]] = defaultdict(list)
     asked = dict(enumerate(view.step.asked.get("lines", ()), start=1))
-    for priced in basket.lines:
-        number = priced.line.line_no
-        by_name[str(number)].append(priced)
-        by_name[name_of(number, asked.get(number, {"sku": priced.line.sku}))].append(priced)
+    for line in sold_lines(view):
+        by_name[str(line.line_no)].append(line)
+        by_name[name_of(line.line_no, asked.get(line.line_no, {"sku": line.sku}))].append(line)
     return {name: _line(view, found) for name, found in by_name.items()}
 
 
@@ -82,12 +79,12 @@ def _kept_lines(view: View, found: list[Any]) -> dict[str, Any]:
     rests: list[OfferShare] = []
     for line in found:
         kept_units = _units_left(line)
-        for share in line.shares:
+        for share in given(line.shares):
             rest = share.unit_shares[len(share.unit_shares) - kept_units :]
             rests.append(OfferShare(share.offer_id, sum(rest), tuple(rest)))
             discount += sum(rest)
         gross = _gross_left(line, kept_units)
-        mine = rests[len(rests) - len(line.shares) :]
+        mine = rests[len(rests) - len(given(line.shares)) :]
         paid += gross - sum(share.amount_minor for share in mine)
     return {
         "paid": view.cash(paid),
@@ -108,41 +105,44 @@ def _gross_left(line: Any, units: int) -> int:
     return int(line.gross_minor * units // (line.quantity_milli // 1000))
 
 
-def _line(view: View, found: list[Any]) -> dict[str, Any]:
-    taken = [share for priced in found for share in priced.shares]
+def _line(view: View, found: list[DetailLine]) -> dict[str, Any]:
+    taken = [share for line in found for share in given(line.shares)]
     return {
-        "paid": view.cash(sum(priced.paid_minor for priced in found)),
+        "paid": view.cash(sum(line.paid_minor for line in found)),
         "discount": view.cash(sum(share.amount_minor for share in taken)),
         "discounts": _by_offer(view, taken),
-        "unit_paid": [view.cash(one) for priced in found for one in _unit_paid(priced)],
-        "unit_shares": [view.cash(one) for priced in found for one in _unit_shares(priced)],
+        "unit_paid": [view.cash(one) for line in found for one in _unit_paid(line)],
+        "unit_shares": [view.cash(one) for line in found for one in _unit_shares(line)],
     }
 
 
-def _unit_shares(priced: Any) -> list[int]:
-    units = _units(priced)
-    found = [0] * units
-    for share in priced.shares:
-        for place, one in enumerate(share.unit_shares):
+def given(shares: Iterable[OfferShare]) -> list[OfferShare]:
+    """Return the shares that offers and rewards took, without what the till itself gave."""
+    return [share for share in shares if share.offer_id != TILL_DISCOUNT]
+
+
+def _unit_shares(line: DetailLine) -> list[int]:
+    found = [0] * _units(line)
+    for share in given(line.shares):
+        units = share.unit_shares or split_evenly(share.amount_minor, [1] * len(found))
+        for place, one in enumerate(units[: len(found)]):
             found[place] += one
     return found
 
 
-def _unit_paid(priced: Any) -> list[int]:
-    units, gross = _units(priced), priced.line.gross_minor
-    each, rest = divmod(gross, units)
-    values = [each + (1 if place < rest else 0) for place in range(units)]
-    return [value - off for value, off in zip(values, _unit_shares(priced), strict=True)]
+def _unit_paid(line: DetailLine) -> list[int]:
+    till = sum(one.amount_minor for one in line.shares if one.offer_id == TILL_DISCOUNT)
+    values = split_evenly(line.gross_minor - till, [1] * _units(line))
+    return [value - off for value, off in zip(values, _unit_shares(line), strict=True)]
 
 
-def _units(priced: Any) -> int:
-    milli = priced.line.quantity_milli
+def _units(line: DetailLine) -> int:
+    milli = line.quantity_milli
     return milli // 1000 if milli % 1000 == 0 and milli else 1
 
 
 def _shares(view: View) -> list[OfferShare]:
-    basket = view.answer.basket
-    return [share for priced in basket.lines for share in priced.shares] if basket else []
+    return [share for line in sold_lines(view) for share in given(line.shares)]
 
 
 def _by_offer(view: View, taken: Iterable[OfferShare]) -> Named:

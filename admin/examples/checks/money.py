@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from admin.examples.stage import NotHonouredYet, View
+from admin.examples.checks.sold import not_yet, sold_lines
+from admin.examples.stage import View
+from loyalty.values import TILL_DISCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,36 @@ def figures(view: View) -> Figures:
     receipt = view.answer.receipt
     if receipt is None or not hasattr(receipt, "total_minor"):
         return Figures(0, 0, 0, 0)
+    discount = receipt.discount_minor - _till_discounts(view)
     return Figures(
         total=receipt.total_minor,
-        due=receipt.due_minor,
-        discount=receipt.discount_minor,
-        undiscounted=receipt.total_minor + receipt.discount_minor,
+        due=max(0, receipt.due_minor - _paid_otherwise(view)),
+        discount=discount,
+        undiscounted=receipt.total_minor + discount,
         redeemed=getattr(receipt, "redeemed_minor", 0),
+    )
+
+
+def _paid_otherwise(view: View) -> int:
+    """Return what card and cash paid: the ledger keeps neither, but both lower what is due."""
+    paid = 0
+    for tender in view.step.asked.get("tenders", ()):
+        if tender["kind"] in {"card", "cash"}:
+            left = view.answer.receipt.due_minor - paid
+            paid += view.stage.minor(tender["amount"]) if "amount" in tender else left
+    return paid
+
+
+def _till_discounts(view: View) -> int:
+    """Return what the till itself took off: no offer's doing."""
+    asked = view.step.asked.get("lines", ())
+    if not any("discount" in line or "till" in str(line.get("kind")) for line in asked):
+        return 0
+    return sum(
+        share.amount_minor
+        for line in sold_lines(view)
+        for share in line.shares
+        if share.offer_id == TILL_DISCOUNT
     )
 
 
@@ -42,12 +68,6 @@ def refund(view: View, wanted: Any) -> Any:
     """Return money given back by a return, positive."""
     del wanted
     return view.cash(getattr(view.answer.receipt, "refund_minor", 0))
-
-
-def not_yet(view: View, wanted: Any) -> Any:
-    """Stop: nothing answers this word yet."""
-    del view, wanted
-    raise NotHonouredYet("nothing answers this expectation yet")
 
 
 def _figure(read: Callable[[Figures], int]) -> Callable[[View, Any], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from admin.examples.checks.money import not_yet
+from admin.examples.checks.sold import not_yet
 from admin.examples.compare import Named
 from admin.examples.stage import View
 

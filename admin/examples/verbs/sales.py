@@ -11,6 +11,7 @@ from admin.examples.story import Plain, Step
 from admin.examples.verbs.baskets import basket_of, buyer_of, key_of, lines_of, shown
 from admin.examples.verbs.members import extension_of
 from admin.examples.verbs.spending import points_of, till_cost, voucher_id
+from loyalty.queries import purchase_detail
 from loyalty.values import Asked, Tender
 from offers.commands import activate_offer
 from pos_adapter.commands import commit_sale
@@ -52,13 +53,16 @@ def quote(stage: Stage, step: Step, nth: int) -> Answer:
     """Work a sale out in full and leave no trace of it."""
     asked: Plain = step.asked
     claim = claim_of(stage, step, asked, nth)
-    settled = None
+    settled = detail = None
     with suppress(_LeaveNoTrace), stage.begin(f"till:{claim.key.till}") as tx:
         _activate(stage, tx, asked)
         settled = _commit(stage, tx, claim)
+        detail = purchase_detail(tx, settled.receipt.purchase_id)
         raise _LeaveNoTrace
     assert settled is not None, "a refusal leaves by its own way"
-    return _answer(asked, buyer_of(stage, asked), settled)
+    answer = _answer(asked, buyer_of(stage, asked), settled)
+    answer.detail = detail
+    return answer
 
 
 def resume(stage: Stage, step: Step, nth: int) -> Answer:

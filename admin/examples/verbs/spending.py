@@ -112,9 +112,10 @@ def _remember(stage: Stage, step: Step, asked: Plain, member: str, spent: Any) -
             stage.cast.things[f"redemption:{name}"] = named
     stage.cast.things[f"redemption:{member}"] = named
     stage.cast.things["redemption:"] = named
-    if spent.voucher is not None:
+    voucher = getattr(spent, "voucher", None)
+    if voucher is not None:
         name = str(asked.get("as") or asked.get("reward"))
-        stage.cast.things[f"voucher:{name}"] = spent.voucher.voucher_id
+        stage.cast.things[f"voucher:{name}"] = voucher.voucher_id
 
 
 def _redemption(stage: Stage, asked: Plain, key: str) -> tuple[str, str]:
@@ -135,6 +136,6 @@ def _answer(stage: Stage, member: str, spent: Any, *, back: bool = False) -> Ans
         "charged": {wallet: charged},
         "redeemed_minor": spent.value_minor,
         "earned": {},
-        "vouchers_issued": 0 if spent.voucher is None else 1,
+        "vouchers_issued": int(getattr(spent, "voucher", None) is not None),
     }
     return Answer(member=member, result=spent, facts=facts)

@@ -35,8 +35,7 @@ def commit_sale(
     Raises:
         SaleConflict: the same identity stands for another content; nothing was stored.
         QuoteChanged: it no longer costs or earns what was shown; nothing was stored.
-        CardCannotSpend: the card was not shown in a way that may spend.
-        TendersDiffer: what was paid is not what is due; nothing was stored.
+        CardCannotSpend, TendersDiffer: the card only identifies; too much or little was paid.
         DayRefused: its time or business day cannot be right.
         LimitReached, BudgetExceeded: an offer ran out between quote and sale: quote again.
         Whatever ``quote`` raises.

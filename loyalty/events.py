@@ -54,3 +54,13 @@ class SignInRequested(Event):
 
     member_id: str
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTransferred(Event):
+    """Points moved from a member to another."""
+
+    transfer_id: str
+    member_id: str
+    to_member_id: str
+    points: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustment
 from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card
 from loyalty.commands.catalogue import save_articles, save_category, save_store
 from loyalty.commands.consents import ConsentReceipt, record_consent
@@ -46,9 +47,11 @@ from loyalty.commands.returns import record_return
 from loyalty.commands.reversing import reverse_posting
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.tiers import assign_level, review_tiers
+from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
 
 __all__ = [
+    "Adjusted",
     "CardReceipt",
     "ConsentReceipt",
     "Enrolled",
@@ -61,6 +64,8 @@ __all__ = [
     "PublishedVersion",
     "Released",
     "Spent",
+    "Transferred",
+    "adjust_points",
     "assign_level",
     "block_card",
     "block_member",
@@ -69,6 +74,7 @@ __all__ = [
     "capture_redemption",
     "claim_reward",
     "correct_identity",
+    "decide_adjustment",
     "earn_points",
     "end_held_redemptions",
     "enrol_member",
@@ -104,5 +110,6 @@ __all__ = [
     "set_language",
     "spend_points",
     "take_off_gift_card",
+    "transfer_points",
     "unblock_member",
 ]

@@ -6,6 +6,7 @@ from loyalty.cards import Code, CodeKind, Mistyped, NotACode, code_ok, make_code
 from loyalty.presets import PRESETS, preset_document
 from loyalty.programme import Programme
 from loyalty.qr import code_png, code_svg, link_png, link_svg
+from loyalty.queries.adjustments import AdjustmentFacts, adjustments_of, adjustments_waiting
 from loyalty.queries.audience import (
     AudienceMember,
     audience_count,
@@ -114,6 +115,7 @@ from loyalty.wordings import Wording, consent_wording, consent_wordings
 __all__ = [
     "PRESETS",
     "RULES",
+    "AdjustmentFacts",
     "AudienceMember",
     "Balance",
     "BoughtLine",
@@ -149,6 +151,8 @@ __all__ = [
     "VoucherStanding",
     "WalletBalance",
     "Wording",
+    "adjustments_of",
+    "adjustments_waiting",
     "article_by_code",
     "article_by_ean",
     "article_by_sku",

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from loyalty.commands import (
+    adjust_points,
     capture_hold,
     earn_points,
     expire_lots,
@@ -20,6 +21,7 @@ from loyalty.commands import (
     redeem_points,
     reverse_posting,
     spend_points,
+    transfer_points,
 )
 from loyalty.kernel.jobs import JobLease
 from loyalty.queries import RULES, Finding, verify_books
@@ -29,7 +31,7 @@ from tests.loyalty.world import KEYS, line, returned, sale
 
 
 @pytest.fixture
-def busy(shop, ada, clock):
+def busy(shop, ada, ben, clock):
     """A shop in which a little of everything has happened; its books are sound."""
     shares = (OfferShare("off_1", 500, (250, 250)),)
     with shop.begin(actor="test") as tx:
@@ -50,6 +52,8 @@ def busy(shop, ada, clock):
         place_hold(tx, member_id=ada, points=5, source="basket:2", seconds=30 * 24 * 3600)
         capture_hold(tx, member_id=ada, hold_id=held.hold_id, points=15)
         redeem_points(tx, member_id=ada, points=200, source="pays")
+        adjust_points(tx, member_id=ada, points=5, reason="broken egg", source="egg", actor="cleo")
+        transfer_points(tx, member_id=ada, to_member_id=ben, points=5, source="present")
         load_gift_card(tx, gift_card_id="gc-1", amount_minor=5000, source="sale:1")
         pay_with_gift_card(tx, gift_card_id="gc-1", due_minor=100, source="sale:2")
         assert verify_books(tx) == ()
@@ -101,6 +105,8 @@ PLANTS = {
     "gift-cards": ["UPDATE gift_cards SET balance_minor = balance_minor + 1"],
     "redemptions": ["UPDATE redemptions SET points = points + 1"],
     "reward-stock": ["INSERT INTO reward_counters VALUES ('bread', 'stock', '', 1)"],
+    "adjustments": ["UPDATE adjustments SET points = points + 1"],
+    "transfers": ["UPDATE transfers SET points = points + 1"],
     "chain": ["UPDATE postings SET source = 'forged' WHERE seq = 2"],
     "chain-head": ["UPDATE wallets SET head = 'forged'"],
     "tier-level": ["UPDATE tier_standings SET level = 'platinum'"],

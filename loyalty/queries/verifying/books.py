@@ -12,6 +12,7 @@ from loyalty.kernel.jobs import JobLease
 from loyalty.kernel.tx import Tx
 from loyalty.queries.programme import current_programme
 from loyalty.queries.verifying.levels import first_wrong_level
+from loyalty.queries.verifying.people import PEOPLE_RULES
 from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
 from loyalty.queries.verifying.rule import Finding, Rule
 from loyalty.queries.verifying.spending import SPENDING_RULES
@@ -23,7 +24,7 @@ from loyalty.queries.verifying.streams import (
 )
 from loyalty.queries.verifying.trade import TRADE_RULES
 
-_SQL_RULES = (*POINTS_RULES, *TRADE_RULES, *SPENDING_RULES)
+_SQL_RULES = (*POINTS_RULES, *TRADE_RULES, *SPENDING_RULES, *PEOPLE_RULES)
 _STREAMS: dict[str, tuple[str, Callable[[Tx, Progress], Finding | None]]] = {
     "chain-head": ("a wallet's head is the seal of its last posting", first_broken_head),
     "tier-level": ("a member's level follows from her credits", first_wrong_level),

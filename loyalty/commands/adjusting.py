@@ -80,23 +80,13 @@ def adjust_points(
     journal = open_wallet(tx, member_id, unit=unit)
     if earlier := _replayed(tx, journal, source, request_hash):
         return earlier
-    above = programme.adjustments.four_eyes_above
-    row: dict[str, Any] = {
-        "member_id": member_id,
-        "id": AdjustmentId(tx.new_id("adj")),
-        "state": AdjustmentState.PROPOSED,
-        "wallet": unit,
-        "points": points,
+    row = _proposed(tx, programme, journal, points) | {
         "reason": reason,
         "role": role,
-        "needs_second": above is not None and abs(points) > above,
         "requested_by": actor,
-        "requested_at": tx.now,
-        "requested_on": programme.local_day(tx.now),
         "source": source,
         "request_hash": request_hash,
         "expires_on": expires_on,
-        "posting_seq": None,
     }
     _refuse_above_limits(tx, programme, row)
     if not row["needs_second"]:
@@ -129,14 +119,7 @@ def decide_adjustment(
         UnknownAdjustment, UnknownMember, MemberBlocked: nothing was changed.
     """
     programme = current_programme(tx)
-    statement = select(Adjustment).where(
-        Adjustment.member_id == member_id, Adjustment.id == adjustment_id
-    )
-    found = tx.run(statement).first()
-    if found is None:
-        raise UnknownAdjustment(adjustment_id)
-    journal = open_wallet(tx, member_id, unit=found.wallet)
-    row = tx.run(statement).one()._asdict()
+    journal, row = _open(tx, member_id, adjustment_id)
     state = AdjustmentState.POSTED if approve else AdjustmentState.REFUSED
     if row["state"] is not AdjustmentState.PROPOSED:
         if (row["state"], row["decided_by"]) == (state, actor):
@@ -150,13 +133,48 @@ def decide_adjustment(
     row |= {"state": state, "decided_by": actor, "decided_at": tx.now}
     if approve:
         row["posting_seq"] = _post(tx, programme, journal, row)
-    tx.run(
-        update(Adjustment)
-        .where(Adjustment.member_id == member_id, Adjustment.id == adjustment_id)
-        .values({name: row[name] for name in ("state", "decided_by", "decided_at", "posting_seq")})
-    )
+    _write_decision(tx, row)
     _audit(tx, row, "approve-adjustment" if approve else "refuse-adjustment")
     return _adjusted(row, journal)
+
+
+def _open(
+    tx: Tx, member_id: MemberId, adjustment_id: AdjustmentId
+) -> tuple[Journal, dict[str, Any]]:
+    """Hold the wallet of an adjustment, then read it."""
+    statement = select(Adjustment).where(
+        Adjustment.member_id == member_id, Adjustment.id == adjustment_id
+    )
+    found = tx.run(statement).first()
+    if found is None:
+        raise UnknownAdjustment(adjustment_id)
+    journal = open_wallet(tx, member_id, unit=found.wallet)
+    return journal, tx.run(statement).one()._asdict()
+
+
+def _write_decision(tx: Tx, row: dict[str, Any]) -> None:
+    decided = ("state", "decided_by", "decided_at", "posting_seq")
+    tx.run(
+        update(Adjustment)
+        .where(Adjustment.member_id == row["member_id"], Adjustment.id == row["id"])
+        .values({name: row[name] for name in decided})
+    )
+
+
+def _proposed(tx: Tx, programme: Programme, journal: Journal, points: int) -> dict[str, Any]:
+    """Return the columns of an adjustment that nobody has decided about."""
+    above = programme.adjustments.four_eyes_above
+    return {
+        "member_id": journal.member_id,
+        "id": AdjustmentId(tx.new_id("adj")),
+        "state": AdjustmentState.PROPOSED,
+        "wallet": journal.unit,
+        "points": points,
+        "needs_second": above is not None and abs(points) > above,
+        "requested_at": tx.now,
+        "requested_on": programme.local_day(tx.now),
+        "posting_seq": None,
+    }
 
 
 def _replayed(tx: Tx, journal: Journal, source: str, request_hash: str) -> Adjusted | None:

@@ -129,15 +129,23 @@ def move_points(
         day = taker.rule.expiry.expires_on(programme.local_day(tx.now))
         into.append(Into(day, uncovered))
     came = taker.grant(kind, contra, into, cause)
-    row: dict[str, Any] = {
+    row = _row(tx, programme, moving, transfer_id) | {
         "member_id": giver.member_id,
-        "id": transfer_id,
-        "kind": moving.kind,
         "to_member_id": taker.member_id,
         "unit": giver.unit,
         "points": points,
         "seq_out": out["seq"],
         "seq_in": came["seq"],
+    }
+    insert_rows(tx, Transfer, [row])
+    return row
+
+
+def _row(tx: Tx, programme: Programme, moving: Moving, transfer_id: TransferId) -> dict[str, Any]:
+    """Return the columns of a transfer that say why it was made."""
+    return {
+        "id": transfer_id,
+        "kind": moving.kind,
         "source": moving.source,
         "request_hash": moving.request_hash,
         "at": tx.now,
@@ -145,8 +153,6 @@ def move_points(
         "reason": moving.reason,
         "cause_id": moving.cause_id,
     }
-    insert_rows(tx, Transfer, [row])
-    return row
 
 
 def replayed_transfer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from admin.examples.stage import Stage, as_date, command
@@ -95,11 +95,21 @@ def _stand(tx: Tx, stage: Stage, name: str, facts: Plain) -> None:
     command("open_standing")(
         tx,
         member_id=stage.cast.members[name],
-        on=stage.day(tx.now),
+        on=_opens_on(stage, tx.now),
         level=str(level) if level is not None else None,
         assigned=_assigned(facts.get("assigned_tier")),
         history=history,
     )
+
+
+def _opens_on(stage: Stage, first: datetime) -> date:
+    """Return the day on which members stand where they stood before the story.
+
+    A story that begins with a job, a review on New Year's Day above all, finds them as they were
+    on its eve.
+    """
+    begins_with_a_job = stage.story.steps and stage.story.steps[0].verb == "run"
+    return stage.day(first - timedelta(days=1) if begins_with_a_job else first)
 
 
 def _assigned(told: Any) -> tuple[str, date | None] | None:

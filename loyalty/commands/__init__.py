@@ -46,6 +46,7 @@ from loyalty.commands.redemption_rows import Spent
 from loyalty.commands.returns import record_return
 from loyalty.commands.reversing import reverse_posting
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
+from loyalty.commands.standing import History, open_standing
 from loyalty.commands.tiers import assign_level, review_tiers
 from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
@@ -56,6 +57,7 @@ __all__ = [
     "ConsentReceipt",
     "Enrolled",
     "GiftCardReceipt",
+    "History",
     "HoldReceipt",
     "Imported",
     "Opened",
@@ -88,6 +90,7 @@ __all__ = [
     "load_gift_card",
     "note_contact",
     "open_balances",
+    "open_standing",
     "pay_with_gift_card",
     "place_hold",
     "publish_preset",

@@ -95,6 +95,7 @@ from loyalty.queries.story import MemberStory, member_story
 from loyalty.queries.tiers import (
     TierStep,
     levels_of,
+    purchases_before,
     qualifying_of,
     tier_progress,
     tier_steps,
@@ -208,6 +209,7 @@ __all__ = [
     "purchase_detail",
     "purchase_id_of",
     "purchase_lines_of",
+    "purchases_before",
     "purchases_of",
     "qualifying_of",
     "quote_earning",

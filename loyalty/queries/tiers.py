@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from loyalty.errors import UnknownMember
 from loyalty.kernel.tx import Tx
-from loyalty.models import TierChange
+from loyalty.models import Purchase, TierChange, TierOpening
 from loyalty.queries.programme import current_programme
 from loyalty.queries.standings import Stood, standings_of
 from loyalty.tiers import progress_of
@@ -58,6 +58,13 @@ def _progress(tx: Tx, stood: Stood) -> TierProgress:
     programme = current_programme(tx)
     today = programme.local_day(tx.now)
     return progress_of(programme.tiers, stood.state, stood.facts, today)
+
+
+def purchases_before(tx: Tx, member_id: MemberId) -> int:
+    """Return how many purchases a member made, those she was brought in with included."""
+    own = select(func.count()).select_from(Purchase).where(Purchase.member_id == member_id)
+    brought = select(TierOpening.purchases).where(TierOpening.member_id == member_id)
+    return int(tx.run(own).scalar_one()) + int(tx.run(brought).scalar() or 0)
 
 
 def tier_steps(tx: Tx, member_id: MemberId) -> tuple[TierStep, ...]:

@@ -7,7 +7,8 @@ from dataclasses import fields
 
 import click
 
-from admin.vocabulary_pages import programme_page
+from admin.examples.schema import schema_text
+from admin.vocabulary_pages import examples_page, programme_page
 from admin.worker import all_jobs
 from loyalty.kernel.settings import Settings
 from loyalty.kernel.web.problems import STATUS
@@ -23,6 +24,8 @@ def pages() -> dict[str, str]:
         "jobs.md": jobs_page(),
         "problems.md": problems_page(),
         "commands.md": commands_page(),
+        "examples.md": examples_page(),
+        "examples.schema.json": schema_text(),
         "programme.md": programme_page(),
     }
 

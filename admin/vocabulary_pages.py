@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from admin.examples.vocabulary import DOCUMENT
 from loyalty.kernel.shapes.describe import tables
 from loyalty.values.documents import PROGRAMME
 
@@ -24,7 +25,35 @@ or a quoted decimal where the wallet has decimals. Days are `2026-03-06`, a mont
 value needs no brackets.
 """
 
+_EXAMPLES = """\
+# Worked examples: every key
+
+A worked example says what a programme and its offers must do, in numbers, on a dated story.
+`loyalty examples run FILE...` runs it through the real commands; `loyalty examples schema` prints
+the JSON Schema of a document, which is also [beside this page](examples.schema.json).
+
+Money is quoted text in the currency's unit (`"12.30"`). A quantity of a wallet is a whole number of
+its smallest unit, or a quoted decimal. Days and times are local to the zone. An unknown key, a name
+that nothing answers to, a date that does not exist and a time that the clocks skip are refused
+before anything runs, with file, line and path, and with what was probably meant.
+
+The keys of programmes are on [their own page](programme.md).
+"""
+
 
 def programme_page() -> str:
     """Return the page of every key of a programme."""
     return "\n".join([NOTE, _PROGRAMME, *tables(PROGRAMME)[1:]]) + "\n"
+
+
+def examples_page() -> str:
+    """Return the page of every key of a worked example, those of programmes left out."""
+    known = {line for line in tables(PROGRAMME) if line.startswith("## ")}
+    kept: list[str] = []
+    leaving = False
+    for line in tables(DOCUMENT):
+        if line.startswith("## "):
+            leaving = line in known or line == "## Changes"
+        if not leaving:
+            kept.append(line)
+    return "\n".join([NOTE, _EXAMPLES, *kept[1:]]).rstrip("\n") + "\n"

@@ -10,6 +10,7 @@ import click
 
 from admin.examples.files import run_files
 from admin.examples.report import Outcome, lines
+from admin.examples.schema import schema_text
 
 
 @click.group()
@@ -41,6 +42,12 @@ def run_examples(
     if not report.outcomes:
         sys.exit(2)
     sys.exit(1 if report.failed else 0)
+
+
+@examples.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of worked examples, for editors."""
+    click.echo(schema_text(), nl=False)
 
 
 def _tell(outcome: Outcome) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from loyalty.cards import Code, CodeKind, Mistyped, NotACode, code_ok, make_code, read_code
-from loyalty.presets import PRESETS, preset_document
-from loyalty.programme import Programme
+from loyalty.presets import PRESETS, preset_document, preset_text
+from loyalty.programme import Programme, digits_of
+from loyalty.programme_text import check_shape, read_programme, read_programme_node
 from loyalty.qr import code_png, code_svg, link_png, link_svg
 from loyalty.queries.adjustments import AdjustmentFacts, adjustments_of, adjustments_waiting
 from loyalty.queries.audience import (
@@ -170,6 +171,7 @@ __all__ = [
     "card_svg",
     "cards_of",
     "categories",
+    "check_shape",
     "claimable",
     "code_ok",
     "code_png",
@@ -181,6 +183,7 @@ __all__ = [
     "contact_of",
     "contacts",
     "current_programme",
+    "digits_of",
     "find_members",
     "find_return",
     "find_sale",
@@ -204,6 +207,7 @@ __all__ = [
     "member_story",
     "membership",
     "preset_document",
+    "preset_text",
     "programme_of",
     "programme_versions",
     "purchase_detail",
@@ -214,6 +218,8 @@ __all__ = [
     "qualifying_of",
     "quote_earning",
     "read_code",
+    "read_programme",
+    "read_programme_node",
     "redeemable",
     "redemptions_of",
     "reward_catalogue",

@@ -50,7 +50,8 @@ def read_plain(shape: Shape, value: Any, faults: Faults) -> Any:
 def _struct(shape: Struct, node: Node, path: Path, faults: Faults) -> Any:
     if type(node) is not MapNode:
         if shape.bare and type(node) is TextNode:
-            return _struct(shape, MapNode({shape.bare: node}, node.line), path, faults)
+            meant = shape.by_name[shape.bare].shape
+            return {shape.bare: _READERS[type(meant)](meant, node, path, faults)}
         return _wanted(faults, path, node, N_("a map of keys is wanted here"))
     before = len(faults.found)
     by_name = shape.by_name
@@ -152,34 +153,45 @@ def _map(shape: MapOf, node: Node, path: Path, faults: Faults) -> Any:
 
 
 def _either(shape: Either, node: Node, path: Path, faults: Faults) -> Any:
-    """Read by the first shape that finds no fault; else tell what the nearest one found."""
-    trials: list[tuple[tuple[int, ...], Faults]] = []
-    for one in shape.shapes:
+    """Read by the first shape that finds no fault; else tell what the nearest one found.
+
+    Only shapes that suit what stands there are tried: a map is never told that it is no number.
+    """
+    kind = type(node)
+    trials: list[Faults] = []
+    for one in shape.for_kind.get(kind) or shape.for_kind.setdefault(kind, _suited(shape, kind)):
         trial = Faults(digits=faults.digits, root=faults.root)
         value = _READERS[type(one)](one, node, path, trial)
         if not trial.found:
             return value
-        trials.append((_nearness(one, node, trial), trial))
-    faults.found.extend(max(trials, key=lambda one: one[0])[1].found)
+        trials.append(trial)
+    faults.found.extend(max(trials, key=_nearness).found)
     return None
 
 
-def _nearness(shape: Shape, node: Node, faults: Faults) -> tuple[int, ...]:
-    """Return how near an attempt came: maps for a map, then deeper faults, fewer, with advice."""
+def _nearness(faults: Faults) -> tuple[int, int, int]:
+    """Return how near an attempt came: deeper faults are nearer, then fewer, then advice."""
     depth = min(len(fault.keys) for fault in faults.found)
     advice = sum(1 for fault in faults.found if fault.suggestion)
-    return _suits(shape, node), depth, -len(faults.found), advice
+    return depth, -len(faults.found), advice
 
 
-def _suits(shape: Shape, node: Node) -> int:
-    """Return 1 when the shape is one for what stands there: a text, a list or a map."""
+def _suited(shape: Either, kind: type[Node]) -> tuple[Shape, ...]:
+    """Return the shapes that may take a node of ``kind``; all of them when none may."""
+    return tuple(one for one in shape.shapes if _suits(one, kind)) or shape.shapes
+
+
+def _suits(shape: Shape, kind: type[Node]) -> bool:
     if isinstance(shape, Later):
-        return _suits(shape.shape(), node)
-    if type(node) is MapNode:
-        return int(isinstance(shape, Struct | Tagged | MapOf | Either))
-    if type(node) is ListNode:
-        return int(isinstance(shape, ListOf | OneOrMore | Either))
-    return int(type(shape) in SCALARS or isinstance(shape, OneOrMore | Either))
+        return _suits(shape.shape(), kind)
+    if isinstance(shape, Either):
+        return any(_suits(one, kind) for one in shape.shapes)
+    if kind is MapNode:
+        return isinstance(shape, Struct | Tagged | MapOf | Anything | OneOrMore)
+    if kind is ListNode:
+        return isinstance(shape, ListOf | OneOrMore | Anything)
+    bare = isinstance(shape, Struct) and bool(shape.bare)
+    return bare or type(shape) in SCALARS or isinstance(shape, OneOrMore | Anything)
 
 
 def _later(shape: Later, node: Node, path: Path, faults: Faults) -> Any:

@@ -34,6 +34,7 @@ _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
 _LOOSE = re.compile(r"[-+]?[0-9][0-9_ ]*(?:[.,][0-9]+)?|[-+]?[.,][0-9]+")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_SHORT = 2
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -184,6 +185,9 @@ def word_meant(text: str, words: tuple[str, ...]) -> str:
     folded = text.strip().lower().replace("-", "_").replace(" ", "_")
     for word in words:
         if word.replace("-", "_") == folded:
+            return word
+    for word in words:
+        if len(word) > _SHORT and folded.startswith(word):
             return word
     near = get_close_matches(folded, words, n=1, cutoff=0.5)
     return near[0] if near else ""

@@ -17,6 +17,7 @@ from loyalty.kernel.shapes.shape import (
     Either,
     Flag,
     Int,
+    Key,
     Later,
     ListOf,
     MapOf,
@@ -91,10 +92,7 @@ class _Writer:
         return {"$ref": f"#/$defs/{self.names[id(shape)]}"}
 
     def _struct(self, shape: Struct) -> Json:
-        properties = {}
-        for key in shape.keys:
-            doc = {"description": key.doc} if key.doc else {}
-            properties[key.name] = {**self.of(key.shape), **doc}
+        properties = self._properties(shape.keys)
         schema: Json = {"type": "object", "additionalProperties": False, "properties": properties}
         if shape.required:
             schema["required"] = list(shape.required)
@@ -106,12 +104,30 @@ class _Writer:
         return schema
 
     def _tagged(self, shape: Tagged) -> Json:
+        """Write what every kind takes once, and refer to it from each kind."""
+        common = f"{shape.name.replace(' ', '-')}~common"
+        self.defs[common] = {"properties": self._properties(shape.common)}
+        every = {key.name: True for key in shape.common}
         kinds = []
-        for kind, struct in shape.structs.items():
-            one = self._struct(struct)
-            one["properties"][shape.tag] = {"const": kind}
-            kinds.append(one)
+        for kind, own in shape.kinds.items():
+            properties = {**every, **self._properties(own), shape.tag: {"const": kind}}
+            needed = [shape.tag, *(key.name for key in (*shape.common, *own) if key.required)]
+            kinds.append(
+                {
+                    "type": "object",
+                    "$ref": f"#/$defs/{common}",
+                    "properties": properties,
+                    "additionalProperties": False,
+                    "required": needed,
+                }
+            )
         return {"oneOf": kinds}
+
+    def _properties(self, keys: tuple[Key, ...]) -> Json:
+        return {
+            key.name: {**self.of(key.shape), **({"description": key.doc} if key.doc else {})}
+            for key in keys
+        }
 
 
 def _int(shape: Int) -> Json:

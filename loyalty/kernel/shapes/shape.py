@@ -139,10 +139,12 @@ class Either(Shape):
     """One of several shapes; the first that takes the value is used."""
 
     shapes: tuple[Shape, ...]
+    for_kind: dict[type, tuple[Shape, ...]] = field(compare=False, repr=False)
 
     def __init__(self, *shapes: Shape) -> None:
         """Name the shapes, the most specific first."""
         object.__setattr__(self, "shapes", shapes)
+        object.__setattr__(self, "for_kind", {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from loyalty.kernel.shapes import Anything, Flag, Key, ListOf, MapOf, Slug, Struct, Text
 from loyalty.values.documents.earning import (
     BASIS,
@@ -68,3 +70,15 @@ PROGRAMME = Struct(
     aliases={"tier": "tiers", "earning": "earn", "rules": "earn", "timezone": "zone"},
     doc="A programme.",
 )
+
+
+def _in_part(key: Key) -> Key:
+    """Return a key whose map need not be whole."""
+    if not isinstance(key.shape, Struct):
+        return key
+    keys = tuple(replace(one, required=False) for one in key.shape.keys)
+    return replace(key, shape=replace(key.shape, keys=keys, rules=()))
+
+
+CHANGES = replace(PROGRAMME, name="changes", keys=tuple(_in_part(key) for key in PROGRAMME.keys))
+"""Keys of a programme that change; a map among them may name only what it changes."""

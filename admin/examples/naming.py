@@ -158,7 +158,10 @@ class _Checker:
     def _people(self, step: Step, asked: Mapping[str, Any], keys: Keys) -> None:
         for key in _MEMBERS:
             enrols = step.verb == "enrol" and key == "member"
-            if isinstance(asked.get(key), str) and not enrols and asked[key] != NOBODY:
+            dated = step.verb == "publish" and key == "from"
+            if not isinstance(asked.get(key), str) or enrols or dated:
+                continue
+            if asked[key] != NOBODY:
                 self.known("member", asked[key], (*keys, key))
         if step.verb == "merge":
             self.known("member", asked["source"], (*keys, "source"))

@@ -92,10 +92,10 @@ class Programmes:
         return merged
 
     def _named(self, given: Any, path: Any, node: MapNode) -> dict[str, Any]:
+        if isinstance(given, Mapping):
+            return dict(given)
         if given is None or given in _WORD_FOR_NONE:
             return {}
-        if not isinstance(given, str):
-            return dict(given)
         line = line_of(node, ("programme",))
         if given.startswith(_PRESET):
             return self._preset(given.removeprefix(_PRESET).strip(), path, line)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from loyalty.cli.owed import liability_command
+from loyalty.cli.trying import what_if_command
 from loyalty.commands import (
     block_card,
     enrol_member,
@@ -251,7 +252,7 @@ def versions(runtime: Runtime, *, as_json: bool) -> None:
         _print(facts, f"{one.number:>4}  {start}  {one.version_id}", as_json=as_json)
 
 
-COMMANDS = (members, cards, ledger, programme, liability_command)
+COMMANDS = (members, cards, ledger, programme, liability_command, what_if_command)
 
 
 @contextmanager

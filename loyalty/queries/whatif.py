@@ -1,0 +1,187 @@
+"""Real purchases, read in batches of members, and replayed under two programmes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, select
+
+from loyalty.kernel.tx import Tx
+from loyalty.models import (
+    Member,
+    Purchase,
+    PurchaseEarning,
+    PurchaseLine,
+    PurchaseReturn,
+    PurchaseShare,
+    ReturnLine,
+)
+from loyalty.programme import Programme
+from loyalty.returning import Back
+from loyalty.values import LineKind, MemberId, OfferShare, PointsEffect, SaleLine, ShareScope
+from loyalty.whatif import Bought, Tally, add_member, replay
+
+BATCH = 200
+"""Members read at a time."""
+Progress = Callable[[int], None]
+
+
+def members_to_replay(tx: Tx) -> list[MemberId]:
+    """Return everybody who ever bought something, in the order of their ids."""
+    bought = select(Purchase.member_id).where(Purchase.member_id.is_not(None)).distinct()
+    return [MemberId(one) for one in tx.run(bought.order_by(Purchase.member_id)).scalars()]
+
+
+def what_if(
+    tx: Tx,
+    *,
+    before: Programme,
+    after: Programme,
+    member_ids: Sequence[MemberId],
+    since: date,
+    until: date,
+    told: Progress | None = None,
+) -> Tally:
+    """Replay what some members bought from ``since`` to ``until`` under two programmes.
+
+    Both days are included, in the zone of ``before``. What was bought earlier prepares levels
+    and the spend that vouchers carry over. Nothing is written. ``told`` hears after every batch
+    how many members are done.
+    """
+    tally = Tally()
+    end = datetime.combine(until + timedelta(days=1), time(), tzinfo=before.zone)
+    for start in range(0, len(member_ids), BATCH):
+        batch = member_ids[start : start + BATCH]
+        joined = _joined(tx, batch)
+        for member_id, rows in _purchases(tx, batch, end).items():
+            bought = [one for one, _ in rows]
+            booked = sum(points for one, points in rows if before.local_day(one.at) >= since)
+            sides = [
+                replay(side, bought, joined_on=joined[member_id], since=since, until=until)
+                for side in (before, after)
+            ]
+            add_member(tally, sides[0], sides[1], booked_points=booked)
+        if told is not None:
+            told(start + len(batch))
+    return tally
+
+
+def _joined(tx: Tx, member_ids: Sequence[MemberId]) -> dict[str, date]:
+    rows = tx.run(select(Member.id, Member.joined_on).where(Member.id.in_(member_ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _purchases(
+    tx: Tx, member_ids: Sequence[MemberId], end: datetime
+) -> dict[str, list[tuple[Bought, int]]]:
+    """Return each member's purchases in order of time, with the points that were booked."""
+    rows = tx.run(_HEADS, {"member_ids": list(member_ids), "until": end}).all()
+    ids = [row.id for row in rows]
+    lines, effects = _lines(tx, ids), _effects(tx, ids)
+    back, points_back = _back(tx, ids)
+    found: dict[str, list[tuple[Bought, int]]] = defaultdict(list)
+    for row in rows:
+        bought = Bought(row.occurred_at, lines[row.id], effects[row.id], back[row.id])
+        found[row.member_id].append((bought, row.points - points_back[row.id]))
+    return found
+
+
+_MEMBERS: BindParameter[Any] = bindparam("member_ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_HEADS = (
+    select(Purchase.id, Purchase.member_id, Purchase.occurred_at, Purchase.points)
+    .where(
+        Purchase.member_id.in_(_MEMBERS),
+        Purchase.occurred_at < bindparam("until", type_=Purchase.__table__.c.occurred_at.type),
+        Purchase.training.is_(False),
+    )
+    .order_by(Purchase.member_id, Purchase.occurred_at, Purchase.id)
+)
+_LINES = (
+    select(PurchaseLine.__table__)
+    .where(PurchaseLine.purchase_id.in_(_IDS))
+    .order_by(PurchaseLine.purchase_id, PurchaseLine.line_no)
+)
+_SHARES = select(PurchaseShare.__table__).where(PurchaseShare.purchase_id.in_(_IDS))
+_OFFERS = select(
+    PurchaseEarning.purchase_id,
+    PurchaseEarning.rule,
+    PurchaseEarning.line_no,
+    PurchaseEarning.points,
+).where(PurchaseEarning.purchase_id.in_(_IDS), PurchaseEarning.is_offer)
+_RETURNED = (
+    select(PurchaseReturn.purchase_id, ReturnLine.line_no, ReturnLine.quantity_milli)
+    .join(PurchaseReturn, PurchaseReturn.id == ReturnLine.return_id)
+    .where(PurchaseReturn.purchase_id.in_(_IDS))
+)
+_POINTS_BACK = select(PurchaseReturn.purchase_id, PurchaseReturn.points).where(
+    PurchaseReturn.purchase_id.in_(_IDS)
+)
+
+
+def _lines(tx: Tx, ids: Sequence[str]) -> dict[str, tuple[SaleLine, ...]]:
+    shares: dict[tuple[str, int], list[OfferShare]] = defaultdict(list)
+    for row in _in_pieces(tx, _SHARES, ids):
+        units = tuple(row.unit_shares)
+        share = OfferShare(row.offer_id, row.amount_minor, units, ShareScope(row.scope))
+        shares[row.purchase_id, row.line_no].append(share)
+    lines: dict[str, list[SaleLine]] = defaultdict(list)
+    for row in _in_pieces(tx, _LINES, ids):
+        lines[row.purchase_id].append(_line(row, tuple(shares[row.purchase_id, row.line_no])))
+    return defaultdict(tuple, {key: tuple(some) for key, some in lines.items()})
+
+
+def _line(row: Any, shares: tuple[OfferShare, ...]) -> SaleLine:
+    return SaleLine(
+        line_no=row.line_no,
+        sku=row.sku,
+        name=row.name,
+        category=row.category,
+        brand=row.brand,
+        kind=LineKind(row.kind),
+        quantity_milli=row.quantity_milli,
+        unit_price_minor=row.unit_price_minor,
+        gross_minor=row.gross_minor,
+        paid_minor=row.paid_minor,
+        tax_bp=row.tax_bp,
+        shares=shares,
+        labels=frozenset(row.labels or ()),
+        fee_minor=row.fee_minor,
+    )
+
+
+def _effects(tx: Tx, ids: Sequence[str]) -> Mapping[str, tuple[PointsEffect, ...]]:
+    """Return the points that offers gave, as they gave them: offers are not replayed."""
+    given: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for row in _in_pieces(tx, _OFFERS, ids):
+        given[row.purchase_id][row.rule].append((row.line_no, row.points))
+    effects = {
+        purchase_id: tuple(
+            PointsEffect(offer, sum(n for _, n in some), tuple(no for no, _ in some))
+            for offer, some in offers.items()
+        )
+        for purchase_id, offers in given.items()
+    }
+    return defaultdict(tuple, effects)
+
+
+def _back(tx: Tx, ids: Sequence[str]) -> tuple[Mapping[str, Back], Mapping[str, int]]:
+    """Return what came back of each purchase, and the points that its returns asked for."""
+    quantities: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for row in _in_pieces(tx, _RETURNED, ids):
+        quantities[row.purchase_id][row.line_no] += row.quantity_milli
+    points: dict[str, int] = defaultdict(int)
+    for row in _in_pieces(tx, _POINTS_BACK, ids):
+        points[row.purchase_id] += row.points
+    nothing = Back({})
+    found = {key: Back(dict(some)) for key, some in quantities.items()}
+    return defaultdict(lambda: nothing, found), points
+
+
+def _in_pieces(tx: Tx, statement: Any, ids: Sequence[str], size: int = 5000) -> Iterable[Any]:
+    """Run a statement for some ids at a time: databases limit how many a statement may name."""
+    for start in range(0, len(ids), size):
+        yield from tx.run(statement, {"ids": list(ids[start : start + size])})

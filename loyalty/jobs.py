@@ -9,6 +9,7 @@ from loyalty.commands import (
     expire_holds,
     expire_lots,
     expire_vouchers,
+    release_pending,
     review_tiers,
 )
 from loyalty.kernel.jobs import Job
@@ -24,6 +25,11 @@ BATCH = 250
 def expire_points(runtime: Runtime) -> str:
     """Post the points whose day has come, some members at a time."""
     return f"{_in_batches(runtime, EXPIRY_JOB, expire_lots)} postings of lapsed points"
+
+
+def release_points(runtime: Runtime) -> str:
+    """Let the waiting points arrive whose day has come."""
+    return f"{_in_batches(runtime, 'release-points', release_pending)} postings of arrived points"
 
 
 def end_holds(runtime: Runtime) -> str:
@@ -62,6 +68,7 @@ def _once(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
 
 JOBS = (
     Job(EXPIRY_JOB, 900, expire_points, "Posts points whose day has come as lapsed."),
+    Job("release-points", 900, release_points, "Lets waiting points arrive on their day."),
     Job("end-holds", 60, end_holds, "Sets free the points of holds whose time is up."),
     Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),

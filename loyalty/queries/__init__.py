@@ -56,6 +56,8 @@ from loyalty.queries.history import (
 )
 from loyalty.queries.ledger import Balance, StatementLine, balance, lapsing_members, statement
 from loyalty.queries.liability import Liability, liability, liability_journal
+from loyalty.queries.lots import LotRow, TakenLot, lots_of, taken_by, waiting_lots
+from loyalty.queries.marks import RawPosting, books_mark, postings_since, seq_marks
 from loyalty.queries.members import (
     Contact,
     MemberRow,
@@ -131,6 +133,7 @@ __all__ = [
     "Finding",
     "Liability",
     "LiveFigures",
+    "LotRow",
     "MemberCard",
     "MemberRow",
     "MemberStory",
@@ -142,12 +145,14 @@ __all__ = [
     "ProgrammeVersionRow",
     "PurchaseDetail",
     "PurchaseRow",
+    "RawPosting",
     "RedemptionFacts",
     "RewardView",
     "SalesOfDay",
     "SoldLine",
     "StatementLine",
     "StoreFacts",
+    "TakenLot",
     "TierStep",
     "VoucherBook",
     "VoucherStanding",
@@ -166,6 +171,7 @@ __all__ = [
     "audience_members",
     "balance",
     "balances_of",
+    "books_mark",
     "card_holder",
     "card_png",
     "card_svg",
@@ -199,6 +205,7 @@ __all__ = [
     "link_png",
     "link_svg",
     "live_figures",
+    "lots_of",
     "make_code",
     "member_by_email",
     "member_by_phone",
@@ -206,6 +213,7 @@ __all__ = [
     "member_name",
     "member_story",
     "membership",
+    "postings_since",
     "preset_document",
     "preset_text",
     "programme_of",
@@ -223,6 +231,7 @@ __all__ = [
     "redeemable",
     "redemptions_of",
     "reward_catalogue",
+    "seq_marks",
     "sign_in_link",
     "sold_baskets",
     "sold_lines",
@@ -230,6 +239,7 @@ __all__ = [
     "stock_left",
     "store",
     "stores",
+    "taken_by",
     "tier_progress",
     "tier_steps",
     "verify_books",
@@ -238,4 +248,5 @@ __all__ = [
     "voucher_progress",
     "vouchers_by_code",
     "vouchers_of",
+    "waiting_lots",
 ]

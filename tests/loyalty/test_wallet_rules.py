@@ -22,7 +22,15 @@ from loyalty.commands import (
 )
 from loyalty.errors import NotEnoughPoints, UnknownWallet
 from loyalty.presets import preset_document
-from loyalty.queries import balance, balances_of, statement, verify_books
+from loyalty.queries import (
+    balance,
+    balances_of,
+    lots_of,
+    statement,
+    taken_by,
+    verify_books,
+    waiting_lots,
+)
 from tests.loyalty.world import KEYS, enrol, line, sale
 
 
@@ -65,12 +73,17 @@ def test_lots_are_used_in_the_order_of_the_wallet(shop, clock, consumption, left
         assert open_balances(tx, lots=lots, source="move").postings == 2
         assert open_balances(tx, lots=lots, source="move").repeated == 2
         seq = spend_points(tx, member_id=eve, points=50, source="s").seq
+        order = ["a"] if consumption == "first_earned" else ["b", "a"]
+        assert [one.lot_id for one in taken_by(tx, eve, [seq])] == order
+        assert [one.lot_id for one in lots_of(tx, eve)] == ["b" if len(order) == 1 else "a"]
         reverse_posting(tx, member_id=eve, seq=seq, points=10, source="undo:1")
         reverse_posting(tx, member_id=eve, seq=seq, points=20, source="undo:2")
         spend_points(tx, member_id=eve, points=20, source="again")
 
         assert held(tx, eve).balance == 40
         assert verify_books(tx) == ()
+        lots_left = {one.client_id: one.left for one in lots_of(tx, eve, all=True)}
+        assert sum(lots_left.values()) == 40
         spend_points(tx, member_id=eve, points=10, source="last")
         now = held(tx, eve)
         assert (now.lapsing, now.lapsing_on) == (30, left)
@@ -107,6 +120,7 @@ def test_points_wait_and_arrive_on_their_day(shop, clock):
         assert (held(tx, eve).balance, held(tx, eve).pending) == (0, 30)
         assert held(tx, eve).lifetime_earned == 30
         assert moves(tx, eve) == []
+        assert (lots_of(tx, eve), [one.left for one in waiting_lots(tx, eve)]) == ((), [30])
         with pytest.raises(NotEnoughPoints):
             spend_points(tx, member_id=eve, points=1, source="soon")
         assert release_pending(tx) == 0
@@ -114,6 +128,7 @@ def test_points_wait_and_arrive_on_their_day(shop, clock):
     with shop.begin(actor="test") as tx:
         assert (held(tx, eve).balance, held(tx, eve).usable, held(tx, eve).pending) == (30, 30, 0)
         assert balance(tx, eve).available == 30
+        assert [(one.left, one.expires_on) for one in lots_of(tx, eve)] == [(30, date(2026, 5, 9))]
         spend_points(tx, member_id=eve, points=10, source="now")
         assert moves(tx, eve) == [30, -10]
         buy(tx, eve, 5)

@@ -12,12 +12,13 @@ from sqlalchemy import bindparam, func, select, update
 
 from loyalty.commands.credits import Moved, standing_facts
 from loyalty.commands.sql import insert, insert_rows, table_of
-from loyalty.commands.wallets import open_wallets, write_wallets
+from loyalty.commands.wallets import Journals, open_members, write_wallets
 from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.journal import Journal
 from loyalty.kernel.tx import Tx
 from loyalty.models import Member, TierChange, TierCredit, TierStanding, VoucherProgress
 from loyalty.programme import Metric, Programme, TierRule
+from loyalty.queries.programme import book_rules
 from loyalty.queries.standings import MEASURES, STATE_FACTS, settled, state_of
 from loyalty.tiers import Facts, credit_key, progress_of, rebase
 from loyalty.values import MemberId, MemberState
@@ -30,9 +31,9 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class MemberBooks:
-    """What one member has: wallet, credits by window, cumulated spend, level."""
+    """What one member has: wallets, credits by window, cumulated spend, level."""
 
-    journal: Journal
+    journals: Journals
     standing: Row
     credits: dict[str, Row] = field(default_factory=dict)
     spend_minor: int = 0
@@ -40,6 +41,11 @@ class MemberBooks:
     last_change: int = 0
     changes: list[Row] = field(default_factory=list)
     dirty: bool = False
+
+    @property
+    def journal(self) -> Journal:
+        """Return the default wallet."""
+        return next(iter(self.journals.values()))
 
     def add_credit(
         self, programme: Programme, day: date, spend_minor: int, *, earned: int = 0
@@ -122,7 +128,7 @@ def open_books(tx: Tx, member_ids: Sequence[MemberId]) -> Books:
     for start in range(0, len(member_ids), CHUNK):
         some = member_ids[start : start + CHUNK]
         _refuse_inactive(tx, some)
-        journals = open_wallets(tx, some)
+        journals = open_members(tx, some, book_rules(tx).idle)
         standings = _standings(tx, some)
         for member_id in some:
             members[member_id] = MemberBooks(journals[member_id], standings[member_id])
@@ -133,8 +139,9 @@ def open_books(tx: Tx, member_ids: Sequence[MemberId]) -> Books:
 def write_books(tx: Tx, books: Books) -> None:
     """Write what has moved since the last time."""
     moved = [one for one in books.members.values() if one.dirty]
-    books.postings += sum(len(one.journal.postings) for one in moved)
-    write_wallets(tx, [one.journal for one in moved])
+    journals = [journal for one in moved for journal in one.journals.values()]
+    books.postings += sum(len(journal.postings) for journal in journals)
+    write_wallets(tx, journals)
     _write_credits(tx, moved)
     if moved:
         tx.run(_UPDATE_STANDING, [_standing_row(one) for one in moved])

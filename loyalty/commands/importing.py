@@ -30,6 +30,7 @@ from loyalty.queries.programme import current_programme
 from loyalty.queries.sales import conflict
 from loyalty.receipts import purchase_document
 from loyalty.sales import Totals, counting_basis, totals_of
+from loyalty.settling import book_purchase
 from loyalty.values import (
     Earned,
     IssuedVoucher,
@@ -39,7 +40,6 @@ from loyalty.values import (
     SaleKey,
 )
 from loyalty.vouchers import vouchers_due
-from loyalty.words import Contra, PostingKind
 
 FLUSH_EVERY = 2000
 NOTHING = Earning(Earned(0), ())
@@ -194,10 +194,14 @@ def _effects(
         reasons=receipt.earned.fired,
         purchase_id=receipt.purchase_id,
     )
-    if receipt.earned.points:
-        lot_on = entry.programme.points.expiry.expires_on(entry.day)
-        into = [(lot_on, receipt.earned.points)]
-        member.journal.grant(PostingKind.EARN, Contra.ISSUED, into, cause)
+    book_purchase(
+        member.journals,
+        entry.programme,
+        unit=member.journal.unit,
+        points=receipt.earned.points,
+        day=entry.day,
+        cause=cause,
+    )
     member.add_credit(
         entry.programme, entry.day, entry.totals.basis_minor, earned=receipt.earned.points
     )

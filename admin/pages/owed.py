@@ -1,4 +1,4 @@
-"""What the programme owes, for the accountant: figures, the months, and the journal to take away."""
+"""What the programme owes, for the accountant: figures, months, and the journal to take away."""
 
 from __future__ import annotations
 

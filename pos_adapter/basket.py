@@ -15,7 +15,7 @@ from typing import Any
 from loyalty.kernel.values import split_evenly
 from loyalty.values import ArticleFacts, LineKind, SaleKey, Sku, SoldBy, Tender
 from offers.values import BasketLine
-from pos_adapter.values import ReturnClaim, SaleClaim, TillLine
+from pos_adapter.values import OwnFacts, ReturnClaim, SaleClaim, TillLine
 
 MAX_LINES = 200
 _QUOTE_DIGEST = 32
@@ -53,9 +53,13 @@ def ean_forms(digits: str) -> tuple[str, ...]:
     return tuple(sorted(forms | {digits}))
 
 
-def gross_minor(unit_price_minor: int, milli: int) -> int:
-    """Return the shelf price of a line, rounded half up to the minor unit as scales do."""
-    return (unit_price_minor * milli + 500) // 1000
+def gross_minor(unit_price_minor: int, milli: int, factor: tuple[int, int] = (1, 1)) -> int:
+    """Return the shelf price of a line, rounded half up to the minor unit as scales do.
+
+    ``factor`` turns a price list's price into one with every tax.
+    """
+    over, under = factor
+    return (2 * unit_price_minor * milli * over + 1000 * under) // (2000 * under)
 
 
 def assemble(lines: Iterable[TillLine], catalogue: Iterable[ArticleFacts]) -> Assembled:
@@ -173,7 +177,14 @@ def _till_discounts(lines: Iterable[BasketLine], sent: Mapping[int, TillLine]) -
 
 def _fee(line: TillLine) -> int:
     """Return the fees that a line adds, tax included."""
-    return gross_minor(line.own.fee_minor, line.quantity_milli) if line.own else 0
+    own = line.own
+    if own is None:
+        return 0
+    return gross_minor(own.fee_minor, line.quantity_milli, _factor(own if own.fee_taxed else None))
+
+
+def _factor(own: OwnFacts | None) -> tuple[int, int]:
+    return own.gross_factor if own is not None else (1, 1)
 
 
 def _facts(line: TillLine, catalogue: Mapping[str, ArticleFacts]) -> ArticleFacts | None:
@@ -211,7 +222,7 @@ def _line(line: TillLine, facts: ArticleFacts) -> BasketLine:
         kind=line.kind,
         quantity_milli=line.quantity_milli,
         unit_price_minor=facts.price_minor,
-        gross_minor=gross_minor(facts.price_minor, line.quantity_milli),
+        gross_minor=gross_minor(facts.price_minor, line.quantity_milli, _factor(line.own)),
         tax_bp=facts.tax_bp,
     )
 

@@ -50,9 +50,11 @@ class CardShown:
 
 @dataclass(frozen=True, slots=True)
 class OwnFacts:
-    """What a till knows of an article that it prices itself, tax included.
+    """What a till knows of an article that it prices itself.
 
-    ``fee_minor`` is added for each unit, tax included, and never discounted.
+    ``gross_factor`` turns its prices into prices with every tax: one for a price list that
+    includes them. ``net_part`` is the part of those that is net, where ``tax_bp`` cannot say it.
+    ``fee_minor`` is added for each unit and never discounted.
     """
 
     name: str
@@ -63,6 +65,9 @@ class OwnFacts:
     weighed: bool = False
     labels: tuple[str, ...] = ()
     fee_minor: int = 0
+    fee_taxed: bool = True
+    gross_factor: tuple[int, int] = (1, 1)
+    net_part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class DetailLine:
     paid_minor: int
     tax_bp: int
     shares: tuple[OfferShare, ...] = ()
+    fee_minor: int = 0
 
     @property
     def left_milli(self) -> int:
@@ -222,6 +223,7 @@ def _lines(tx: Tx, purchase_id: PurchaseId) -> tuple[DetailLine, ...]:
             paid_minor=row.paid_minor,
             tax_bp=row.tax_bp,
             shares=shares.get(row.line_no, ()),
+            fee_minor=row.fee_minor,
         )
         for row in rows
     )

@@ -31,7 +31,7 @@ from loyalty.values import (
 )
 from offers.queries import price_basket
 from offers.values import Basket, PricedBasket, PricedLine
-from pos_adapter.basket import Assembled, assemble, ean_forms, quote_hash
+from pos_adapter.basket import Assembled, assemble, ean_forms, gross_minor, quote_hash
 from pos_adapter.errors import (
     FractionalQuantity,
     OtherCurrency,
@@ -41,7 +41,7 @@ from pos_adapter.errors import (
 )
 from pos_adapter.promotions import as_earned
 from pos_adapter.queries.cards import code_text, holder_of
-from pos_adapter.values import BasketClaim, Quote, TillLine, VoucherTaken
+from pos_adapter.values import BasketClaim, OwnFacts, Quote, TillLine, VoucherTaken
 from pos_adapter.wedge import ScanKind
 
 AMOUNTS = ("total_minor", "discount_minor", "voucher_minor", "due_minor", "points")
@@ -240,9 +240,22 @@ def _sale_line(priced: PricedLine, assembled: Assembled, sent: TillLine | None) 
         tax_bp=line.tax_bp,
         shares=(*own, *priced.shares),
         labels=frozenset(line.labels),
+        net_part=sent.own.net_part if sent and sent.own else None,
+        net_minor=_listed_net(priced, sent.own) if sent and sent.own and not till else None,
         fee_minor=assembled.fees_minor.get(line.line_no, 0),
         wallet=sent.wallet if sent else "",
         gift_card=sent.gift_card if sent else "",
+    )
+
+
+def _listed_net(priced: PricedLine, own: OwnFacts) -> int | None:
+    """Return the net of a line that costs what a list without tax says."""
+    line, part = priced.line, own.net_part
+    if part is None or own.gross_factor == (1, 1) or priced.paid_minor != line.gross_minor:
+        return None
+    over, under = own.gross_factor
+    return gross_minor(
+        line.unit_price_minor, line.quantity_milli, (over * part[0], under * part[1])
     )
 
 

@@ -13,12 +13,15 @@ from admin.examples.checks.members import MEMBERS
 from admin.examples.checks.money import MONEY
 from admin.examples.checks.offers import OFFERS
 from admin.examples.checks.points import POINTS
+from admin.examples.checks.taxes import TAXES
 from admin.examples.stage import View
 
 Check = Callable[[View, Any], Any]
 """The step as it came out, and what is wanted; returns what is true, to be compared."""
 
-CHECKS: dict[str, Check] = BOOKS | ENTRIES | LINES | LOTS | MEMBERS | MONEY | OFFERS | POINTS
+CHECKS: dict[str, Check] = (
+    BOOKS | ENTRIES | LINES | LOTS | MEMBERS | MONEY | OFFERS | POINTS | TAXES
+)
 
 NEED_MARKS = frozenset(ENTRIES)
 """The words that ask what this step posted."""

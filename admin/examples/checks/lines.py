@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from admin.examples.checks.sold import not_yet, sold_lines
+from admin.examples.checks.taxes import line_net_and_tax
 from admin.examples.compare import Named
 from admin.examples.stage import Sold, View
 from admin.examples.verbs.baskets import name_of
@@ -107,7 +108,10 @@ def _gross_left(line: Any, units: int) -> int:
 
 def _line(view: View, found: list[DetailLine]) -> dict[str, Any]:
     taken = [share for line in found for share in given(line.shares)]
+    net, tax = line_net_and_tax(view, {line.line_no for line in found})
     return {
+        "net": view.cash(net),
+        "tax": view.cash(tax),
         "paid": view.cash(sum(line.paid_minor for line in found)),
         "discount": view.cash(sum(share.amount_minor for share in taken)),
         "discounts": _by_offer(view, taken),

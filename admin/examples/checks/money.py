@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from admin.examples.checks.sold import not_yet, sold_lines
+from admin.examples.checks.sold import sold_lines
+from admin.examples.checks.taxes import net_and_tax, parts_of
 from admin.examples.stage import View
+from admin.examples.taxes import half_up
 from loyalty.values import TILL_DISCOUNT
 
 
@@ -81,6 +84,14 @@ def redeemed_value(view: View, wanted: Any) -> Any:
     return view.cash(figures(view).redeemed if told is None else told)
 
 
+def net_after_tenders(view: View, wanted: Any) -> Any:
+    """Return the net of what is left to pay after tenders."""
+    del wanted
+    whole = figures(view)
+    net, _ = net_and_tax(view, list(parts_of(view)))
+    return view.cash(half_up(Fraction(net * whole.due, whole.total)) if whole.total else 0)
+
+
 MONEY: dict[str, Callable[[View, Any], Any]] = {
     "total": _figure(lambda one: one.total),
     "due": _figure(lambda one: one.due),
@@ -88,8 +99,5 @@ MONEY: dict[str, Callable[[View, Any], Any]] = {
     "undiscounted": _figure(lambda one: one.undiscounted),
     "refund": refund,
     "redeemed_value": redeemed_value,
-    "net": not_yet,
-    "tax": not_yet,
-    "tax_and_fees": not_yet,
-    "net_after_tenders": not_yet,
+    "net_after_tenders": net_after_tenders,
 }

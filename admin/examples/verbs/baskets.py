@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from admin.examples.amounts import milli
 from admin.examples.stage import DEFAULT_STORE, DEFAULT_TILL, NotHonouredYet, Stage
 from admin.examples.story import Plain, Step
+from admin.examples.taxes import UNTAXED_KINDS, Taxes, taxes_of
 from admin.examples.world import tax_bp
 from loyalty.values import LineKind, SaleKey, Sku, StoreId
 from pos_adapter.values import (
@@ -127,13 +128,18 @@ def _line(stage: Stage, number: int, line: Plain) -> TillLine:
 
 
 def _own(stage: Stage, number: int, line: Plain, *, weighed: bool) -> OwnFacts | None:
-    """Return the facts that the till brings itself, for a line that names its price."""
-    article = stage.story.articles.get(str(line.get("article")), {})
-    if "price" not in line and "fee" not in article:
+    """Return the facts that the till brings itself.
+
+    That is for a line that names its price or is taxed in a way that the catalogue cannot say.
+    """
+    facts = facts_of(stage, line)
+    taxes = line_taxes(stage, line)
+    simple = taxes.is_plain and not isinstance(facts.get("tax"), list | tuple)
+    if "price" not in line and "fee" not in facts and simple:
         return None
-    known: dict[str, Any] = dict(stage.story.articles.get(str(line.get("article")), {}))
-    facts = known | dict(line)
-    labels = facts.get("labels", ())
+    labels, factor, part = facts.get("labels", ()), taxes.gross_factor, 1 / taxes.whole
+    fee = facts.get("fee")
+    fee = fee if isinstance(fee, Mapping) else {"amount": fee or "0"}
     return OwnFacts(
         name=name_of(number, line),
         unit_price_minor=abs(stage.minor(facts.get("price", "0"))),
@@ -142,12 +148,22 @@ def _own(stage: Stage, number: int, line: Plain, *, weighed: bool) -> OwnFacts |
         brand=str(facts.get("brand", "")),
         weighed=weighed,
         labels=tuple([labels] if isinstance(labels, str) else labels),
-        fee_minor=_fee(stage, facts.get("fee")),
+        fee_minor=stage.minor(fee["amount"]),
+        fee_taxed=bool(fee.get("taxed", True)),
+        gross_factor=(factor.numerator, factor.denominator),
+        net_part=None if simple else (part.numerator, part.denominator),
     )
 
 
-def _fee(stage: Stage, fee: Any) -> int:
-    """Return what an article's fee adds to each unit, tax included."""
-    if fee is None:
-        return 0
-    return stage.minor(fee["amount"] if isinstance(fee, dict) else fee)
+def facts_of(stage: Stage, line: Plain) -> dict[str, Any]:
+    """Return what is known of a line's article; what the line itself says wins."""
+    known: dict[str, Any] = dict(stage.story.articles.get(str(line.get("article")), {}))
+    return known | dict(line)
+
+
+def line_taxes(stage: Stage, line: Plain) -> Taxes:
+    """Return the taxes of a line."""
+    if line.get("kind") in UNTAXED_KINDS:
+        return taxes_of(0, included=True)
+    tax = facts_of(stage, line).get("tax", 0)
+    return taxes_of(tax, included=stage.story.prices == "tax_included")

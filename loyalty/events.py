@@ -64,3 +64,21 @@ class PointsTransferred(Event):
     member_id: str
     to_member_id: str
     points: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembersMerged(Event):
+    """Two memberships became one: ``member_id`` stays."""
+
+    merge_id: str
+    member_id: str
+    other_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembersParted(Event):
+    """A merge was undone."""
+
+    merge_id: str
+    member_id: str
+    other_id: str

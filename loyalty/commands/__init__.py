@@ -32,6 +32,7 @@ from loyalty.commands.members import (
     set_language,
     unblock_member,
 )
+from loyalty.commands.merging import Merged, merge_members
 from loyalty.commands.opening import Opened, OpeningLot, open_balances
 from loyalty.commands.pending import Released, release_for_event, release_pending
 from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
@@ -49,6 +50,7 @@ from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.standing import History, open_standing
 from loyalty.commands.tiers import assign_level, review_tiers
 from loyalty.commands.transfers import Transferred, transfer_points
+from loyalty.commands.unmerging import Unmerged, unmerge_members
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "History",
     "HoldReceipt",
     "Imported",
+    "Merged",
     "Opened",
     "OpeningLot",
     "PostingReceipt",
@@ -67,6 +70,7 @@ __all__ = [
     "Released",
     "Spent",
     "Transferred",
+    "Unmerged",
     "adjust_points",
     "assign_level",
     "block_card",
@@ -88,6 +92,7 @@ __all__ = [
     "import_history",
     "issue_card",
     "load_gift_card",
+    "merge_members",
     "note_contact",
     "open_balances",
     "open_standing",
@@ -115,4 +120,5 @@ __all__ = [
     "take_off_gift_card",
     "transfer_points",
     "unblock_member",
+    "unmerge_members",
 ]

@@ -74,6 +74,11 @@ def add_credit(
         "visits": visits,
         "last_on": on,
     }
+    credit_period(tx, row)
+
+
+def credit_period(tx: Tx, row: dict[str, Any]) -> None:
+    """Add the amounts of ``row`` to what a member did in its period."""
     tx.run(_add_credit(tx.dialect), row)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from loyalty.events import PointsTransferred
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
-from loyalty.lots import Into
+from loyalty.lots import Into, LotKey
 from loyalty.models import Transfer
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
@@ -104,11 +104,19 @@ def transfer_points(
 
 
 def move_points(
-    tx: Tx, programme: Programme, giver: Journal, taker: Journal, *, points: int, moving: Moving
+    tx: Tx,
+    programme: Programme,
+    giver: Journal,
+    taker: Journal,
+    *,
+    points: int,
+    moving: Moving,
+    first: Collection[LotKey] = (),
 ) -> dict[str, Any]:
     """Post points out of one open wallet into another and write down that they moved.
 
-    Each lot keeps its day and the time at which it was earned. The caller writes the wallets.
+    Each lot keeps its day and the time at which it was earned; ``first`` names lots to take from
+    before the others. The caller writes the wallets.
     """
     transfer_id = TransferId(tx.new_id("trf"))
     kind, contra = _POSTED_AS[moving.kind]
@@ -119,7 +127,7 @@ def move_points(
         occurred_at=tx.now,
         posted_at=tx.now,
     )
-    out = giver.take(kind, contra, points, cause)
+    out = giver.take(kind, contra, points, cause, first=first)
     into = [
         Into(one.expires_on, one.points, earned_at=giver.lots[one.key].earned_at)
         for one in giver.last_taken

@@ -41,6 +41,7 @@ _WALLET = (
 _LOT = (Lot.expires_on, Lot.granted, Lot.consumed, Lot.lot_no, Lot.earned_at)
 _MEMBERS: BindParameter[Any] = bindparam("member_ids", expanding=True)
 _UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+_GONE = frozenset({MemberState.ERASED, MemberState.MERGED})
 _STATE = select(Member.state).where(Member.id == bindparam("member_id"))
 _HOLD = (
     select(*_WALLET)
@@ -89,11 +90,11 @@ def refuse_inactive(tx: Tx, member_id: MemberId) -> None:
     """Refuse a membership that neither earns nor spends.
 
     Raises:
-        UnknownMember: nobody has this id, or the person was erased.
+        UnknownMember: nobody has this id, or the person was erased or merged.
         MemberBlocked: it was blocked.
     """
     state = tx.run(_STATE, {"member_id": member_id}).scalar()
-    if state is None or state is MemberState.ERASED:
+    if state is None or state in _GONE:
         raise UnknownMember(member_id)
     if state is MemberState.BLOCKED:
         raise MemberBlocked(member_id)

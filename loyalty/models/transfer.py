@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -66,7 +67,7 @@ class PoolMember(Base):
 
 
 class Merge(Base):
-    """Two memberships of one person made one; it can be undone."""
+    """Two memberships of one person made one; ``before`` is how both stood, to undo it."""
 
     __tablename__ = "merges"
     __table_args__ = (
@@ -82,6 +83,7 @@ class Merge(Base):
     request_hash: Mapped[str]
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(Id)
+    before: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
     undone_by: Mapped[str | None] = mapped_column(Id, default=None)
 

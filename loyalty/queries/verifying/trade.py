@@ -117,6 +117,9 @@ TIER_CREDIT = Rule(
         WHERE p.member_id IS NOT NULL
         UNION ALL
         SELECT member_id, SUBSTR(period, 1, 4), 0, 0, spend_minor, visits FROM tier_openings
+        UNION ALL
+        SELECT member_id, SUBSTR(period, 1, 4), 0, 0, spend_minor, visits FROM merge_credits
+        WHERE period <> ''
     ) told
     GROUP BY member_id, year
     HAVING SUM(credited) <> SUM(spent) OR SUM(seen) <> SUM(visits)
@@ -161,6 +164,8 @@ VOUCHER_PROGRESS = Rule(
         UNION ALL
         SELECT member_id, 0, 0, 0, 1 FROM vouchers
         WHERE state <> 'cancelled' AND origin IS NULL
+        UNION ALL
+        SELECT member_id, 0, 0, spend_minor, vouchers FROM merge_credits WHERE period = ''
     ) told
     GROUP BY member_id
     HAVING SUM(told_spend) <> SUM(spend) OR SUM(told_issued) <> SUM(issued)

@@ -11,7 +11,7 @@ from loyalty.compiling.earning import (
     read_rounding,
     read_stacking,
 )
-from loyalty.compiling.parts import Document, unknown_to_this_version
+from loyalty.compiling.parts import Document, read_names, unknown_to_this_version
 from loyalty.compiling.people import (
     read_adjustments,
     read_household,
@@ -71,6 +71,7 @@ def compile_programme(
         stacking=read_stacking(document.get("stacking", {})),
         promotion_limits=read_promotion_limits(document.get("promotion_limits", {})),
         redeemed_amount_earns=redeemed_earns,
+        titles=read_names(document.get("title", {})),
     )
 
 

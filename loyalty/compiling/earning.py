@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from loyalty.compiling.parts import Document, read_day, read_filter, values
+from loyalty.compiling.parts import Document, read_day, read_filter, read_names, values
 from loyalty.programme import (
     Basis,
     EarnRule,
@@ -141,6 +141,7 @@ def _earn_rule(rule: Document, path: str, digits: int, decimals: int) -> EarnRul
         weekdays=_weekdays(rule, path),
         hours=_hours(rule.get("hours"), path),
         limits=_limits(rule.get("limit", {}), f"{path}.limit", decimals),
+        names=read_names(rule.get("name", {})),
     )
 
 

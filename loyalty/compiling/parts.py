@@ -54,6 +54,11 @@ def values(rule: Document, key: str) -> frozenset[str]:
     return frozenset([given] if isinstance(given, str) else given)
 
 
+def read_names(given: Any) -> dict[str, str]:
+    """Return names by language; one text alone is the English one, which stands for all."""
+    return {"en": given} if isinstance(given, str) else dict(given)
+
+
 def read_day(value: str | date | None) -> date | None:
     """Return a local day; YAML hands over dates, JSON text."""
     return date.fromisoformat(value) if isinstance(value, str) else value

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from loyalty.compiling.parts import Document
+from loyalty.compiling.parts import Document, read_names
 from loyalty.programme import (
     Downgrade,
     Level,
@@ -71,14 +70,9 @@ def _level(
     return Level(
         id=level["id"],
         from_minor=amount,
-        names=_names(level.get("name", {})),
+        names=read_names(level.get("name", {})),
         benefits=tuple(level.get("benefits", ())),
     )
-
-
-def _names(given: Any) -> dict[str, str]:
-    """Return names by language; one text alone is the English one."""
-    return {"en": given} if isinstance(given, str) else dict(given)
 
 
 def _refuse_flat(levels: tuple[Level, ...]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from loyalty.compiling.parts import Document
+from loyalty.compiling.parts import Document, read_names
 from loyalty.expiry import FOREVER, Expiry, MonthDay, Purge
 from loyalty.programme import (
     Consumption,
@@ -83,6 +83,7 @@ def _wallet(rule: Document, path: str, digits: int) -> WalletRule:
         consumption=Consumption(rule.get("consumption", "earliest_expiry")),
         tender=rule.get("tender", False),
         top_up_first=rule.get("top_up_usable_in_same_purchase", False),
+        names=read_names(rule.get("name", {})),
     )
 
 

@@ -18,8 +18,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date as _babel_date
 from babel.dates import format_datetime as _babel_datetime
+from babel.dates import format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_percent as _babel_percent
 
 from loyalty.kernel.problems import Problem
 
@@ -64,6 +66,22 @@ def format_points(language: str, points: int) -> str:
     return format_decimal(points, locale=_locale(language))
 
 
+def format_number(language: str, value: Decimal | int) -> str:
+    """Return a number with its thousands apart and no digit that says nothing."""
+    return format_decimal(value, locale=_locale(language))
+
+
+def format_percent(language: str, part: Decimal) -> str:
+    """Return a part of one as a percentage: ``5 %`` or ``5%``."""
+    return _babel_percent(part, locale=_locale(language), decimal_quantization=False)
+
+
+def format_day_of_year(language: str, month: int, day: int) -> str:
+    """Return a day of any year: ``28 février`` or ``28 February``."""
+    text = format_skeleton("MMMMd", date(_A_LEAP_YEAR, month, day), locale=_locale(language))
+    return text.replace("1 ", "1er ", 1) if language == "fr" and day == 1 else text
+
+
 def format_date(language: str, day: date, *, style: str = "long") -> str:
     """Return a day: ``30 juin 2026`` or ``30 June 2026`` (``style``: short, medium, long)."""
     return _babel_date(day, style, locale=_locale(language))
@@ -84,6 +102,7 @@ def minor_digits(currency: str) -> int:
     return _MINOR_DIGITS.get(currency, 2)
 
 
+_A_LEAP_YEAR = 2024
 _MINOR_DIGITS = {"JPY": 0, "KRW": 0, "XAF": 0, "XOF": 0, "XPF": 0, "TND": 3, "KWD": 3, "XTS": 2}
 
 

@@ -156,6 +156,7 @@ class Programme:
     contact_caps: ContactCaps = field(default_factory=ContactCaps)
     adjustments: AdjustmentRule = field(default_factory=AdjustmentRule)
     retention: RetentionRule = RetentionRule()
+    titles: Mapping[str, str] = field(default_factory=dict)
     transfers: TransferRule = TransferRule()
     household: HouseholdRule = HouseholdRule()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
@@ -85,6 +86,7 @@ class EarnRule:
     weekdays: frozenset[int] = frozenset()
     hours: tuple[time, time] | None = None
     limits: RuleLimits = RuleLimits()
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def holds_on(self, day: date) -> bool:
         """Tell whether ``day`` lies within the rule's dates, both included."""

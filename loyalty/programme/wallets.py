@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +35,7 @@ class WalletRule:
     tender: bool = False
     top_up_first: bool = False
     hard_floor: int | None = 0
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def individual(self) -> bool:

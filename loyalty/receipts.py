@@ -5,6 +5,8 @@ Voucher codes are not stored: they are derived again from the vouchers' ids.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +16,7 @@ from loyalty.journal import read_reasons, reasons_document
 from loyalty.kernel.signing import Keys
 from loyalty.values import (
     Earned,
+    Fired,
     IssuedVoucher,
     PurchaseReceipt,
     ReturnReceipt,
@@ -28,8 +31,13 @@ Document = dict[str, Any]
 def purchase_document(receipt: PurchaseReceipt) -> Document:
     """Return what of a receipt cannot be read from the purchase's own columns."""
     return {
-        "fired": reasons_document(receipt.earned.fired),
+        "fired": _fired_document(receipt.earned.fired),
         "balance": receipt.balance,
+        "wallets": {
+            name: dict(getattr(receipt, name)) for name in _WALLET_MAPS if getattr(receipt, name)
+        },
+        "displaced": list(receipt.displaced),
+        "codes_used": list(receipt.codes_used),
         "tier_before": receipt.tier_before,
         "tier": _tier_document(receipt.tier),
         "vouchers": [
@@ -53,12 +61,17 @@ def purchase_again(row: Any, *, keys: Keys) -> PurchaseReceipt:
         total_minor=row.total_minor,
         discount_minor=row.discount_minor,
         voucher_minor=row.voucher_minor,
-        due_minor=row.due_minor,
-        earned=Earned(row.points, read_reasons(document.get("fired", []))),
+        due_minor=row.due_minor - row.redeemed_minor - row.tendered_minor,
+        earned=Earned(row.points, _fired(document.get("fired", []))),
         balance=document.get("balance"),
         tier_before=document.get("tier_before"),
         tier=_tier(document.get("tier")),
         vouchers=tuple(_voucher(one, keys) for one in document.get("vouchers", [])),
+        redeemed_minor=row.redeemed_minor,
+        tendered_minor=row.tendered_minor,
+        displaced=tuple(document.get("displaced", [])),
+        codes_used=tuple(document.get("codes_used", [])),
+        **document.get("wallets", {}),
     )
 
 
@@ -90,6 +103,25 @@ def return_again(row: Any) -> ReturnReceipt:
         cancelled_vouchers=tuple(VoucherId(one) for one in document["cancelled_vouchers"]),
         offers_given_back=tuple(document["offers_given_back"]),
         restored_vouchers=tuple(VoucherId(one) for one in document["restored_vouchers"]),
+    )
+
+
+_WALLET_MAPS = ("earned_by_unit", "pending", "charged", "balances")
+
+
+def _fired_document(fired: Sequence[Fired]) -> list[Document]:
+    """Return reasons with their wallets, where it is not the default one."""
+    rows = reasons_document(fired)
+    return [
+        row | {"unit": one.unit} if one.unit else row for row, one in zip(rows, fired, strict=True)
+    ]
+
+
+def _fired(document: Sequence[Document]) -> tuple[Fired, ...]:
+    """Return stored reasons with their wallets."""
+    return tuple(
+        replace(one, unit=row.get("unit", ""))
+        for one, row in zip(read_reasons(document), document, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from loyalty.kernel.values import split_evenly
 from loyalty.programme import RewardKind, RewardRule
-from loyalty.values import LineKind, OfferShare, RewardShare, RewardUse, SaleLine
+from loyalty.values import LineKind, OfferShare, RewardShare, RewardUse, SaleLine, ShareScope
 
 MILLI = 1000
 GOODS = frozenset({LineKind.ARTICLE})
@@ -91,9 +91,16 @@ def with_added(lines: Sequence[SaleLine], use: RewardUse, article: SaleLine) -> 
         quantity_milli=units * MILLI,
         gross_minor=units * price,
         paid_minor=0,
-        shares=(OfferShare(use.reward_id, units * price, (price,) * units),) if price else (),
+        shares=_free(use.reward_id, units, price),
     )
     return [*lines, free]
+
+
+def _free(reward_id: str, units: int, price: int) -> tuple[OfferShare, ...]:
+    """Return the share of a reward that gives units of one price away."""
+    if not price:
+        return ()
+    return (OfferShare(reward_id, units * price, (price,) * units, ShareScope.REWARD),)
 
 
 def units_left(line: SaleLine) -> list[int]:
@@ -129,7 +136,7 @@ def as_shares(taken: dict[int, list[int]]) -> list[RewardShare]:
 
 
 def _lowered(line: SaleLine, reward_id: str, share: RewardShare) -> SaleLine:
-    off = OfferShare(reward_id, share.amount_minor, share.unit_shares)
+    off = OfferShare(reward_id, share.amount_minor, share.unit_shares, ShareScope.REWARD)
     return replace(
         line, paid_minor=line.paid_minor - share.amount_minor, shares=(*line.shares, off)
     )

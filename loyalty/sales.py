@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from loyalty.kernel.values import split_evenly
 from loyalty.programme import Programme
-from loyalty.values import EffectKind, OfferShare, PointsEffect, Sale, SaleLine
+from loyalty.values import (
+    TILL_DISCOUNT,
+    EffectKind,
+    LineKind,
+    OfferShare,
+    PointsEffect,
+    Sale,
+    SaleLine,
+    ShareScope,
+)
 from loyalty.vouchers import counted_spend
 
 NOTHING: Mapping[int, int] = MappingProxyType({})
+KEPT_TENDERS = frozenset({"wallet", "points", "gift_card", "voucher"})
+"""Tenders that take from what the programme keeps; the others are the till's own."""
 MOST_LINES = 1000
 MOST_MINOR = 10**8
 """The most that one receipt may come to: a larger one is a slip, and would print vouchers."""
@@ -54,6 +66,75 @@ def counting_basis(
         line.line_no: basis.minor_of(line, redeemed_minor=redeemed.get(line.line_no, 0))
         for line in lines
     }
+
+
+def spread_redeemed(lines: Sequence[SaleLine], minor: int) -> dict[int, int]:
+    """Return how money that points or vouchers paid falls on all lines, pro rata of their price."""
+    if not minor:
+        return {}
+    shares = split_evenly(minor, [line.paid_minor for line in lines])
+    return {line.line_no: share for line, share in zip(lines, shares, strict=True)}
+
+
+def spread_till_discount(lines: Sequence[SaleLine], minor: int) -> tuple[SaleLine, ...]:
+    """Return ``lines`` lowered by what the till takes off the whole sale, pro rata of the goods."""
+    goods = [line.paid_minor if line.kind is LineKind.ARTICLE else 0 for line in lines]
+    if not any(goods) or minor > sum(goods):
+        raise SaleWrong("a discount of the till takes at most what the goods cost")
+    return tuple(
+        replace(
+            line,
+            paid_minor=line.paid_minor - share,
+            shares=(*line.shares, OfferShare(TILL_DISCOUNT, share, (), ShareScope.TILL)),
+        )
+        if share
+        else line
+        for line, share in zip(lines, split_evenly(minor, goods), strict=True)
+    )
+
+
+def asks_more(sale: Sale, programme: Programme) -> bool:
+    """Tell whether a sale does more than fill the default wallet of the member who buys."""
+    if any(tender.kind in KEPT_TENDERS for tender in sale.tenders):
+        return True
+    if any(fills_something(line) for line in sale.lines):
+        return True
+    if sale.member_id is None:
+        return False
+    vouchers_lower = bool(sale.voucher_ids) and not programme.basis.redeemed_earns
+    others = {"", programme.default_wallet}
+    return (
+        bool(sale.spending)
+        or sale.beneficiary_id is not None
+        or vouchers_lower
+        or any(effect.wallet not in others for effect in sale.points_effects)
+        or any(
+            rule.tiers or rule.first_purchase or rule.wallet not in others
+            for rule in programme.earn
+        )
+    )
+
+
+def practised(sale: Sale) -> Sale:
+    """Return a training sale as it is kept: it belongs to nobody and takes nothing of anybody's."""
+    kept = tuple(one for one in sale.tenders if one.kind not in KEPT_TENDERS)
+    lines = tuple(replace(one, wallet="", gift_card="") for one in sale.lines)
+    return replace(
+        sale,
+        member_id=None,
+        beneficiary_id=None,
+        points_effects=(),
+        voucher_ids=(),
+        spending=(),
+        tenders=kept,
+        lines=lines,
+    )
+
+
+def fills_something(line: SaleLine) -> bool:
+    """Tell whether a line puts money on a wallet or on a gift card."""
+    top_up = line.kind is LineKind.WALLET_TOP_UP and bool(line.wallet)
+    return top_up or (line.kind is LineKind.GIFT_CARD and bool(line.gift_card))
 
 
 def totals_of(sale: Sale, programme: Programme, spend: Mapping[int, int] | None = None) -> Totals:

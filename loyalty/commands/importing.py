@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from loyalty.commands.claiming import opening_receipt, purchase_row
 from loyalty.commands.import_state import Books, MemberBooks, open_books, write_books
 from loyalty.commands.purchase_rows import Details, detail_rows, insert_details
-from loyalty.commands.purchases import check, opening_receipt, purchase_row
+from loyalty.commands.purchases import check
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.vouchers import new_voucher, voucher_row
-from loyalty.earning import Earning, earn
+from loyalty.earning import NOTHING, earn
 from loyalty.errors import SaleInconsistent, UnknownStore
 from loyalty.journal import Cause
 from loyalty.kernel.ids import new_id
@@ -32,7 +33,6 @@ from loyalty.receipts import purchase_document
 from loyalty.sales import Totals, counting_basis, totals_of
 from loyalty.settling import book_purchase
 from loyalty.values import (
-    Earned,
     IssuedVoucher,
     PurchaseId,
     PurchaseReceipt,
@@ -42,7 +42,6 @@ from loyalty.values import (
 from loyalty.vouchers import vouchers_due
 
 FLUSH_EVERY = 2000
-NOTHING = Earning(Earned(0), ())
 Rows = list[dict[str, Any]]
 
 
@@ -170,7 +169,7 @@ def _record(tx: Tx, run: _Import, sale: Sale) -> None:
     row = purchase_row(purchase_id, sale, programme, totals, points=earning.earned.points)
     row |= {"posted_at": sale.occurred_at, "receipt": None}
     if sale.member_id is not None:
-        receipt = opening_receipt(purchase_id, sale, totals, earning.earned)
+        receipt = opening_receipt(purchase_id, sale, totals, earning)
         member = run.books.members[sale.member_id]
         receipt = _effects(run, member, _Entry(sale, programme, totals), receipt)
         row["receipt"] = purchase_document(receipt)

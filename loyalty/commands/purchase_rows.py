@@ -71,6 +71,11 @@ def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> N
         tx.run(_COMPLETE, asdict(completion))
 
 
+def complete_purchase(tx: Tx, purchase_id: PurchaseId, facts: dict[str, Any]) -> None:
+    """Write over a claimed purchase what it came to in the end."""
+    tx.run(update(table_of(Purchase)).where(Purchase.id == purchase_id).values(**facts))
+
+
 def detail_rows(
     purchase_id: PurchaseId,
     lines: Sequence[SaleLine],

@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
-
+from loyalty.commands.claiming import answer_again, claim, opening_receipt, purchase_row
 from loyalty.commands.crediting import Credit, credit_sale
 from loyalty.commands.credits import Progress
 from loyalty.commands.earning import Posted, post_earning
-from loyalty.commands.purchase_rows import Completion, close_purchase, detail_rows
-from loyalty.commands.sql import insert, table_of
+from loyalty.commands.purchase_rows import (
+    Completion,
+    close_purchase,
+    complete_purchase,
+    detail_rows,
+    insert_details,
+)
+from loyalty.commands.selling import Sold, sell, visit_of
 from loyalty.commands.vouchers import issue_vouchers, use_vouchers
-from loyalty.earning import Earning, earn
-from loyalty.errors import SaleInconsistent, UnknownMember, UnknownStore
+from loyalty.earning import NOTHING, earn
+from loyalty.errors import CancelledByExtension, SaleInconsistent
 from loyalty.events import PurchaseRecorded
 from loyalty.journal import Cause
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.models import (
-    Member,
-    Purchase,
-    PurchaseReturn,
-    Store,
-)
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.queries.sales import find_sale
 from loyalty.receipts import purchase_document
-from loyalty.sales import SaleWrong, Totals, check_sale, counting_basis, totals_of
+from loyalty.sales import (
+    SaleWrong,
+    Totals,
+    asks_more,
+    check_sale,
+    counting_basis,
+    practised,
+    totals_of,
+)
+from loyalty.settling import waits_until
 from loyalty.values import (
-    Earned,
     IssuedVoucher,
     MemberId,
     PurchaseId,
@@ -41,8 +45,6 @@ from loyalty.values import (
     Sale,
 )
 from loyalty.vouchers import vouchers_due
-
-NOTHING = Earning(Earned(0), ())
 
 
 def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
@@ -59,18 +61,46 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
         NoProgramme: no programme was in force.
     """
     programme = current_programme(tx, sale.occurred_at)
+    if sale.extension is not None and sale.extension.cancel:
+        raise CancelledByExtension
+    if sale.training:
+        sale = practised(sale)
     check(sale, programme)
+    purchase_id = PurchaseId(tx.new_id("pur"))
+    record = _with_everything if asks_more(sale, programme) else _plainly
+    receipt = record(tx, keys, sale, programme, purchase_id)
+    if not receipt.replayed:
+        tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
+    return receipt
+
+
+def quote_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
+    """Return the receipt that ``record_purchase`` would give now, and leave no trace.
+
+    Raises:
+        Whatever ``record_purchase`` raises.
+    """
+    with tx.connection.begin_nested() as attempt:
+        receipt = record_purchase(tx, keys=keys, sale=sale)
+        attempt.rollback()
+    return receipt
+
+
+def _plainly(
+    tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: PurchaseId
+) -> PurchaseReceipt:
+    """Record a sale that fills one wallet at most: the till's usual way, with few statements."""
     spend = counting_basis(programme, sale.lines)
     totals = totals_of(sale, programme, spend)
     earning = NOTHING
     if sale.member_id is not None:
         day = programme.local_day(sale.occurred_at)
-        earning = earn(programme, sale.lines, on=day, effects=sale.points_effects)
-    purchase_id = PurchaseId(tx.new_id("pur"))
+        visit = visit_of(tx, sale, programme, purchase_id)
+        earning = earn(programme, sale.lines, on=day, effects=sale.points_effects, visit=visit)
     row = purchase_row(purchase_id, sale, programme, totals, points=earning.earned.points)
-    if not _claim(tx, row | {"posted_at": tx.now}):
-        return _answer_again(tx, sale, keys)
-    receipt = opening_receipt(purchase_id, sale, totals, earning.earned)
+    if not claim(tx, row | {"posted_at": tx.now}):
+        return answer_again(tx, sale, keys)
+    receipt = opening_receipt(purchase_id, sale, totals, earning)
     completion = None
     if sale.member_id is not None:
         entry = _Entry(keys, sale.member_id, sale, programme, totals)
@@ -79,56 +109,57 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
             purchase_id, receipt.voucher_minor, receipt.due_minor, purchase_document(receipt)
         )
     close_purchase(tx, detail_rows(purchase_id, sale.lines, earning.lines, spend), completion)
-    tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
     return receipt
 
 
-def opening_receipt(
-    purchase_id: PurchaseId, sale: Sale, totals: Totals, earned: Earned
+def _with_everything(
+    tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: PurchaseId
 ) -> PurchaseReceipt:
-    """Return the receipt of a sale before it has moved anything of a member's."""
-    return PurchaseReceipt(
-        purchase_id=purchase_id,
-        replayed=False,
-        member_id=sale.member_id,
-        total_minor=totals.total_minor,
-        discount_minor=totals.discount_minor,
-        voucher_minor=0,
-        due_minor=totals.total_minor,
-        earned=earned,
-        balance=None,
-        tier_before=None,
-        tier=None,
+    """Record a sale in which points pay, several wallets move or somebody else earns."""
+    row = purchase_row(purchase_id, sale, programme, totals_of(sale, programme), points=0)
+    if not claim(tx, row | {"posted_at": tx.now}):
+        return answer_again(tx, sale, keys)
+    sold = sell(tx, keys, sale, programme, purchase_id)
+    lowered = replace(sale, lines=sold.lines)
+    spend = counting_basis(programme, sold.lines, sold.redeemed)
+    totals = totals_of(lowered, programme, spend)
+    receipt = _sold_receipt(opening_receipt(purchase_id, lowered, totals, sold.earning), sold)
+    earner = sale.beneficiary_id or sale.member_id
+    if earner is not None:
+        receipt = _credit(tx, _Entry(keys, earner, lowered, programme, totals), receipt)
+    insert_details(tx, detail_rows(purchase_id, sold.lines, sold.earning.lines, spend))
+    complete_purchase(
+        tx,
+        purchase_id,
+        {
+            "total_minor": totals.total_minor,
+            "discount_minor": totals.discount_minor,
+            "basis_minor": totals.basis_minor,
+            "voucher_spend_minor": totals.voucher_spend_minor,
+            "points": sold.earning.earned.points,
+            "voucher_minor": sold.voucher_minor,
+            "due_minor": totals.total_minor - sold.voucher_minor,
+            "redeemed_minor": sold.redeemed_minor,
+            "tendered_minor": sold.tendered_minor,
+            "receipt": purchase_document(receipt) if sale.member_id else None,
+        },
     )
+    return receipt
 
 
-def purchase_row(
-    purchase_id: PurchaseId, sale: Sale, programme: Programme, totals: Totals, *, points: int
-) -> dict[str, Any]:
-    """Return the columns of a purchase that are known before its effects."""
-    return {
-        "id": purchase_id,
-        "store_id": sale.key.store_id,
-        "till": sale.key.till,
-        "business_on": sale.key.business_on,
-        "sequence": sale.key.sequence,
-        "member_id": sale.member_id,
-        "card_id": sale.card_id,
-        "staff_id": sale.staff_id,
-        "currency": sale.currency,
-        "occurred_at": sale.occurred_at,
-        "request_hash": sale.request_hash,
-        "programme_version_id": programme.version_id,
-        "period": f"{programme.local_day(sale.occurred_at).year:04d}",
-        "total_minor": totals.total_minor,
-        "discount_minor": totals.discount_minor,
-        "voucher_minor": 0,
-        "due_minor": totals.total_minor,
-        "basis_minor": totals.basis_minor,
-        "voucher_spend_minor": totals.voucher_spend_minor,
-        "points": points,
-        "tenders": [{"kind": one.kind, "amount_minor": one.amount_minor} for one in sale.tenders],
-    }
+def _sold_receipt(receipt: PurchaseReceipt, sold: Sold) -> PurchaseReceipt:
+    """Return the receipt with what points, vouchers and tenders paid, and where wallets stand."""
+    paid = sold.voucher_minor + sold.redeemed_minor + sold.tendered_minor
+    return replace(
+        receipt,
+        voucher_minor=sold.voucher_minor,
+        redeemed_minor=sold.redeemed_minor,
+        tendered_minor=sold.tendered_minor,
+        due_minor=receipt.total_minor - paid,
+        pending=sold.pending,
+        charged=sold.charged,
+        balances=sold.balances,
+    )
 
 
 def check(sale: Sale, programme: Programme) -> None:
@@ -169,19 +200,33 @@ def _work_out(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> PurchaseReceip
         purchase_id=receipt.purchase_id,
     )
     paid = min(worth, receipt.total_minor)
+    due_on = waits_until(entry.programme, entry.programme.default_wallet, entry.day)
+    waits = due_on is not None and due_on > entry.programme.local_day(tx.now)
+    main = entry.programme.default_wallet
+    receipt = replace(
+        receipt,
+        voucher_minor=paid,
+        due_minor=receipt.total_minor - paid,
+        pending={main: receipt.earned.points} if waits and receipt.earned.points else {},
+        balances={main: posted.balance} if main else {},
+    )
+    return _credit(tx, entry, receipt)
+
+
+def _credit(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> PurchaseReceipt:
+    """Let what the sale counts for lift the member who earns, and give the vouchers that follow."""
+    now = current_programme(tx)
     credit = Credit(
         on=entry.day,
         spend_minor=entry.totals.basis_minor,
         voucher_spend_minor=entry.totals.voucher_spend_minor,
-        earned=receipt.earned.points,
+        earned=receipt.earned_by_unit.get(now.tier_wallet, 0),
         cause=f"purchase:{receipt.purchase_id}",
     )
-    moved, progress = credit_sale(tx, entry.member_id, current_programme(tx), credit)
+    moved, progress = credit_sale(tx, entry.member_id, now, credit)
     return replace(
         receipt,
-        voucher_minor=paid,
-        due_minor=receipt.total_minor - paid,
-        balance=posted.balance,
+        balance=receipt.balances.get(entry.programme.default_wallet),
         tier_before=moved.before,
         tier=moved.tier,
         vouchers=_issue(tx, entry, receipt.purchase_id, progress),
@@ -226,40 +271,3 @@ def _issue(
         purchase_id=purchase_id,
         count=max(0, due),
     )
-
-
-def _claim(tx: Tx, row: dict[str, Any]) -> bool:
-    """Insert the purchase; ``False`` when its key is taken, its store or its member unknown.
-
-    Whoever comes second waits here until the first has committed, and then does nothing.
-    """
-    return tx.run(_claiming(tx.dialect, tuple(row)), row).first() is not None
-
-
-@cache
-def _claiming(dialect: str, columns: tuple[str, ...]) -> Any:
-    """Return the insert that happens only for a known store and member, and a key no return has."""
-    table, returned = table_of(Purchase), table_of(PurchaseReturn)
-    values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
-    key = ("store_id", "till", "business_on", "sequence")
-    known = exists().where(Store.id == values["store_id"])
-    member_id = values["member_id"]
-    member_known = or_(member_id.is_(None), exists().where(Member.id == member_id))
-    taken = exists().where(and_(*(returned.c[name] == values[name] for name in key)))
-    return (
-        insert(dialect, Purchase)
-        .from_select(list(columns), select(*values.values()).where(known, member_known, ~taken))
-        .on_conflict_do_nothing()
-        .returning(table.c.id)
-    )
-
-
-def _answer_again(tx: Tx, sale: Sale, keys: Keys) -> PurchaseReceipt:
-    """Return the first receipt of this key, or refuse."""
-    earlier = find_sale(tx, sale.key, keys=keys, request_hash=sale.request_hash)
-    if earlier is not None:
-        return earlier
-    if tx.run(select(Store.id).where(Store.id == sale.key.store_id)).first() is None:
-        raise UnknownStore(sale.key.store_id)
-    assert sale.member_id is not None, "only a store, a member or the key can stop a sale"
-    raise UnknownMember(sale.member_id)

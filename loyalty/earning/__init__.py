@@ -39,6 +39,7 @@ from loyalty.values import Earned, Fired, PointsEffect, SaleLine
 __all__ = [
     "EXTENSION",
     "MILLI",
+    "NOTHING",
     "Earning",
     "LineEarning",
     "Near",
@@ -72,6 +73,9 @@ class Earning:
     by_unit: Mapping[str, int] = field(default_factory=dict)
     displaced: tuple[str, ...] = ()
     codes_used: tuple[str, ...] = ()
+
+
+NOTHING = Earning(Earned(0), ())
 
 
 def earn(

@@ -44,6 +44,7 @@ from loyalty.errors.programme import (
     ProgrammeRefused,
 )
 from loyalty.errors.sales import (
+    CancelledByExtension,
     NothingToReturn,
     SaleConflict,
     SaleInconsistent,
@@ -76,6 +77,7 @@ __all__ = [
     "AdjustmentLimit",
     "AlreadyMerged",
     "BelowMinimum",
+    "CancelledByExtension",
     "CardBlocked",
     "CardMistyped",
     "CardNotActive",

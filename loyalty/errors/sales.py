@@ -48,6 +48,19 @@ class SaleInconsistent(Problem):
 
 
 @dataclass(eq=False)
+class CancelledByExtension(Problem):
+    """An extension of the programme said no; nothing was recorded.
+
+    Which one, and why, stands in its own log.
+    """
+
+    kind = Kind.CONFLICT
+    slug = "cancelled-by-extension"
+    title = N_("Cancelled by an extension")
+    template = N_("An extension of the programme cancelled this; nothing was recorded.")
+
+
+@dataclass(eq=False)
 class UnknownStore(Problem):
     """No store of the programme has this code."""
 

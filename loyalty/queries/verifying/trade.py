@@ -33,17 +33,32 @@ PURCHASE_POINTS = Rule(
     "purchase-points",
     "a purchase has posted its points once, as many as its rules and offers gave",
     """
-    SELECT p.id AS row, 'earns ' || p.points || ', rules say ' || COALESCE(e.points, 0)
-           || ', posted ' || COALESCE(g.points, 0) || ' in ' || COALESCE(g.count, 0) AS detail
-    FROM purchases p
-    LEFT JOIN (SELECT purchase_id, SUM(points) AS points FROM purchase_earnings
-               GROUP BY purchase_id) e ON e.purchase_id = p.id
-    LEFT JOIN (SELECT purchase_id, SUM(points) AS points, COUNT(*) AS count FROM postings
-               WHERE kind IN ('earn', 'pending') AND purchase_id IS NOT NULL GROUP BY purchase_id) g
-           ON g.purchase_id = p.id
-    WHERE p.points <> COALESCE(e.points, 0) OR p.points <> COALESCE(g.points, 0)
-       OR COALESCE(g.count, 0) <> CASE WHEN p.points > 0 THEN 1 ELSE 0 END
-    ORDER BY p.id LIMIT 1
+    SELECT row, detail FROM (
+        SELECT t.purchase_id || '/' || t.unit AS row,
+               'rules say ' || SUM(t.said) || ', posted ' || SUM(t.posted) || ' in ' || SUM(t.times)
+               AS detail
+        FROM (
+            SELECT purchase_id, unit, points AS said, 0 AS posted, 0 AS times
+            FROM purchase_earnings
+            UNION ALL
+            SELECT purchase_id, REPLACE(unit, '~pending', ''), 0, points, 1 FROM postings
+            WHERE kind IN ('earn', 'pending') AND source = 'purchase:' || purchase_id
+               OR kind IN ('earn', 'pending')
+                  AND source = 'purchase:' || purchase_id || ':' || unit
+        ) t
+        GROUP BY t.purchase_id, t.unit
+        HAVING SUM(t.said) <> SUM(t.posted)
+            OR SUM(t.times) <> CASE WHEN SUM(t.said) > 0 THEN 1 ELSE 0 END
+        UNION ALL
+        SELECT p.id AS row, 'earns ' || p.points || ', rules say ' || COALESCE(e.points, 0)
+               AS detail
+        FROM purchases p
+        JOIN programme_versions v ON v.id = p.programme_version_id
+        LEFT JOIN (SELECT purchase_id, unit, SUM(points) AS points FROM purchase_earnings
+                   GROUP BY purchase_id, unit) e
+               ON e.purchase_id = p.id AND e.unit = COALESCE(v.default_wallet, 'points')
+        WHERE p.points <> COALESCE(e.points, 0)
+    ) wrong ORDER BY row, detail LIMIT 1
     """,
 )
 
@@ -54,7 +69,9 @@ ORPHANS = Rule(
     SELECT g.member_id || '/' || g.unit || '/' || g.seq AS row,
            'names ' || g.purchase_id AS detail
     FROM postings g LEFT JOIN purchases p ON p.id = g.purchase_id
-    WHERE g.purchase_id IS NOT NULL AND (p.id IS NULL OR p.member_id <> g.member_id)
+    WHERE g.purchase_id IS NOT NULL
+      AND (p.id IS NULL
+           OR g.member_id <> p.member_id AND g.member_id <> COALESCE(p.earner_id, p.member_id))
     ORDER BY g.member_id, g.unit, g.seq LIMIT 1
     """,
 )
@@ -65,7 +82,9 @@ RETURN_POINTS = Rule(
     """
     SELECT r.id AS row, 'took ' || r.points_taken || ', posted ' || COALESCE(-g.points, 0) AS detail
     FROM purchase_returns r
-    LEFT JOIN postings g ON g.member_id = r.member_id AND g.source = 'return:' || r.id
+    LEFT JOIN (SELECT member_id, REPLACE(source, '\\:pending', '') AS source, SUM(points) AS points
+               FROM postings WHERE kind = 'return' GROUP BY 1, 2) g
+           ON g.member_id = r.member_id AND g.source = 'return:' || r.id
     WHERE r.points_taken <> COALESCE(-g.points, 0)
     ORDER BY r.id LIMIT 1
     """,
@@ -78,19 +97,27 @@ RETURN_QUANTITIES = Rule(
     SELECT row, detail FROM (
         SELECT r.purchase_id || '/' || r.line_no AS row,
                'returned ' || r.milli || ' for ' || r.paid || ', bought '
-               || COALESCE(l.quantity_milli, 0) || ' for ' || COALESCE(l.paid_minor, 0) AS detail
-        FROM (SELECT t.purchase_id, n.line_no, SUM(n.quantity_milli) AS milli,
-                     SUM(n.paid_minor) AS paid
-              FROM return_lines n JOIN purchase_returns t ON t.id = n.return_id
+               || COALESCE(l.quantity_milli, 0) || ' for '
+               || COALESCE(l.paid_minor + l.fee_minor, 0) AS detail
+        FROM (SELECT t.purchase_id, n.line_no, SUM(n.milli) AS milli, SUM(n.paid) AS paid
+              FROM (SELECT return_id, line_no, quantity_milli AS milli, paid_minor AS paid
+                    FROM return_lines
+                    UNION ALL
+                    SELECT return_id, line_no, 0, amount_minor FROM return_amounts) n
+              JOIN purchase_returns t ON t.id = n.return_id
               GROUP BY t.purchase_id, n.line_no) r
         LEFT JOIN purchase_lines l ON l.purchase_id = r.purchase_id AND l.line_no = r.line_no
-        WHERE r.milli > COALESCE(l.quantity_milli, 0) OR r.paid > COALESCE(l.paid_minor, 0)
-           OR (r.milli = l.quantity_milli AND r.paid <> l.paid_minor)
+        WHERE r.milli > COALESCE(l.quantity_milli, 0)
+           OR r.paid > COALESCE(l.paid_minor + l.fee_minor, 0)
+           OR (r.milli = l.quantity_milli AND r.paid <> l.paid_minor + l.fee_minor)
         UNION ALL
         SELECT r.id AS row, 'value ' || r.value_minor || ', lines say ' || COALESCE(n.paid, 0)
                AS detail
         FROM purchase_returns r
-        LEFT JOIN (SELECT return_id, SUM(paid_minor) AS paid FROM return_lines GROUP BY return_id) n
+        LEFT JOIN (SELECT return_id, SUM(paid) AS paid
+                   FROM (SELECT return_id, paid_minor AS paid FROM return_lines
+                         UNION ALL SELECT return_id, amount_minor FROM return_amounts) x
+                   GROUP BY return_id) n
                ON n.return_id = r.id
         WHERE r.value_minor <> COALESCE(n.paid, 0)
     ) wrong ORDER BY row, detail LIMIT 1
@@ -109,10 +136,11 @@ TIER_CREDIT = Rule(
                0 AS spent, 0 AS visits
         FROM tier_credits
         UNION ALL
-        SELECT member_id, SUBSTR(period, 1, 4), 0, 0, basis_minor, 1
+        SELECT COALESCE(earner_id, member_id), SUBSTR(period, 1, 4), 0, 0, basis_minor, 1
         FROM purchases WHERE member_id IS NOT NULL
         UNION ALL
-        SELECT p.member_id, SUBSTR(p.period, 1, 4), 0, 0, -r.basis_minor, 0
+        SELECT COALESCE(p.earner_id, p.member_id), SUBSTR(p.period, 1, 4), 0, 0, -r.basis_minor,
+               CASE WHEN r.void THEN -1 ELSE 0 END
         FROM purchase_returns r JOIN purchases p ON p.id = r.purchase_id
         WHERE p.member_id IS NOT NULL
         UNION ALL
@@ -157,7 +185,8 @@ VOUCHER_PROGRESS = Rule(
         SELECT member_id, spend_minor AS told_spend, issued AS told_issued, 0 AS spend, 0 AS issued
         FROM voucher_progress
         UNION ALL
-        SELECT member_id, 0, 0, voucher_spend_minor, 0 FROM purchases WHERE member_id IS NOT NULL
+        SELECT COALESCE(earner_id, member_id), 0, 0, voucher_spend_minor, 0
+        FROM purchases WHERE member_id IS NOT NULL
         UNION ALL
         SELECT member_id, 0, 0, -voucher_spend_minor, 0 FROM purchase_returns
         WHERE member_id IS NOT NULL

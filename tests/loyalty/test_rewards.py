@@ -7,7 +7,7 @@ import pytest
 from loyalty.programme import RewardKind, RewardRule
 from loyalty.reward_targets import with_added, with_reward
 from loyalty.rewards import Purse, claim_outside, price_reward
-from loyalty.values import Asked, LineKind, OfferShare, Refusal, RewardUse
+from loyalty.values import Asked, LineKind, OfferShare, Refusal, RewardUse, ShareScope
 from tests.loyalty.world import line
 
 BREAD = line(1, price=120, quantity_milli=3000)
@@ -110,7 +110,7 @@ def test_the_reduction_is_shared_over_lines_and_units_to_the_cent():
     ]
     lowered = with_reward(BASKET, use)
     assert [one.paid_minor for one in lowered] == [347, 2313, 490]
-    assert lowered[0].shares == (OfferShare("gift", 13, (5, 4, 4)),)
+    assert lowered[0].shares == (OfferShare("gift", 13, (5, 4, 4), ShareScope.REWARD),)
     assert lowered[2] is DELIVERY
 
 
@@ -131,7 +131,7 @@ def test_an_article_that_is_not_in_the_basket_is_added_free_of_charge():
         600,
         0,
     )
-    assert added.shares == (OfferShare("gift", 600, (300, 300)),)
+    assert added.shares == (OfferShare("gift", 600, (300, 300), ShareScope.REWARD),)
 
 
 @pytest.mark.parametrize(

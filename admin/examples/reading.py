@@ -74,7 +74,7 @@ def _story(node: Node, faults: Faults, file: str, folder: Path) -> Story | tuple
     if zone is None:
         return placed(faults.found, file)
     if programme or "with" in given:
-        programme = _at_home(programme, currency, str(zone))
+        programme = programmes.current = _at_home(programme, currency, str(zone))
     steps = _steps(reading, zone)
     for step in steps:
         programmes.publish(step, node)

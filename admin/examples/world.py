@@ -79,8 +79,8 @@ def programme_document(story: Story) -> dict[str, Any]:
     """Return the programme as it is published: of this story's currency and zone."""
     document = dict(story.programme or EMPTY_PROGRAMME)
     document.setdefault("name", "example")
-    document["currency"] = story.currency.code
-    document["zone"] = story.zone
+    document.setdefault("currency", story.currency.code)
+    document.setdefault("zone", story.zone)
     return document
 
 

@@ -50,7 +50,7 @@ def compile_programme(
     return Programme(
         version_id=version_id,
         name=document.get("name", "programme"),
-        currency=document.get("currency", "EUR"),
+        currency=_currency_code(document.get("currency", "EUR")),
         minor_digits=digits,
         zone=_zone(document.get("zone", "Europe/Paris")),
         wallets=wallets,
@@ -73,6 +73,11 @@ def compile_programme(
         redeemed_amount_earns=redeemed_earns,
         titles=read_names(document.get("title", {})),
     )
+
+
+def _currency_code(currency: str | Document) -> str:
+    """Return the code of a currency that may stand with its decimals."""
+    return currency if isinstance(currency, str) else str(currency.get("code", "EUR"))
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -28,7 +28,7 @@ def run(stage: Stage, step: Step, nth: int) -> Answer:
     clock = stage.scratch.clock
     before = clock()
     if asked.get("as_of"):
-        clock.move(to=_instant(stage, str(asked["as_of"])))
+        clock.move(to=instant_of(stage, str(asked["as_of"])))
     try:
         for name in jobs:
             for one in JOBS.get(str(name), (str(name),)):
@@ -51,7 +51,7 @@ def _asks(job: Callable[..., int]) -> bool:
     return "on_request" in signature(job).parameters
 
 
-def _instant(stage: Stage, text: str) -> datetime:
+def instant_of(stage: Stage, text: str) -> datetime:
     """Return the instant of ``as_of``: a day alone begins at 00:00 local."""
     if len(text) == len("2026-01-01"):
         return datetime.combine(as_date(text), time(0), stage.zone)

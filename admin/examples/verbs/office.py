@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Any
 
 from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command
 from admin.examples.story import Plain, Step
-from admin.examples.world import launch, programme_document
+from admin.examples.verbs.jobs import instant_of
+from admin.examples.world import launch
 from loyalty.commands import assign_level, publish_programme
 from offers.commands import end_offer
+
+DAY = len("2026-01-01")
 
 
 def adjust(stage: Stage, step: Step, nth: int) -> Answer:
@@ -100,17 +102,16 @@ def publish(stage: Stage, step: Step, nth: int) -> Answer:
     del nth
     asked: Plain = step.asked
     begins = asked.get("from")
-    at = datetime.combine(as_date(begins), time(0), stage.zone) if begins else None
-    if "offer" in asked:
-        _publish_offer(stage, asked["offer"], begins)
+    for offer in (*asked.get("offers", ()), *([asked["offer"]] if "offer" in asked else ())):
+        _publish_offer(stage, offer, begins)
+    if "programme" not in asked:
         return Answer()
-    document = asked["programme"]
     with stage.begin() as tx:
-        told = {**stage.story.programme, **document} if asked.get("merge") else document
-        whole = programme_document(stage.story) | dict(told)
-        if "name" not in document:
-            whole["name"] = programme_document(stage.story)["name"]
-        published = publish_programme(tx, document=whole, effective_from=at)
+        published = publish_programme(
+            tx,
+            document=dict(asked["programme"]),
+            effective_from=instant_of(stage, str(begins)) if begins else None,
+        )
     return Answer(result=published)
 
 
@@ -127,7 +128,7 @@ def _publish_offer(stage: Stage, offer: Plain, begins: Any) -> None:
     """End the version of an offer that is live and launch the new one."""
     document = dict(offer)
     if begins and "from" not in document:
-        document["from"] = str(begins)
+        document["from"] = str(begins)[:DAY]
     with stage.begin() as tx:
         live = stage.cast.offers.get(str(document["id"]))
         if live is not None:

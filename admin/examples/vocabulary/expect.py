@@ -93,10 +93,12 @@ _MESSAGES = ListOf(MESSAGE_OUT)
 NEXT_TIER = Struct(
     "next tier",
     (
-        Key("tier", NOBODY, doc="The next level."),
-        Key("missing", _QTY, doc="How much is missing."),
+        *(Key(name, NOBODY, doc="The next level.") for name in ("tier", "id", "level")),
+        *(
+            Key(name, _QTY, doc="How much is missing.")
+            for name in ("missing", "to_next", "remaining", "needs", "in")
+        ),
     ),
-    aliases={"id": "tier", "level": "tier", "to_next": "missing", "needed": "missing"},
     bare="tier",
 )
 _NAMES_OF = Either(ListOf(NAME), MapOf(NAME, ListOf(NAME)))
@@ -107,6 +109,8 @@ def _refused_or_not_asked(found: Mapping[str, Any]) -> Complaint | None:
         return "refused", N_("true or a slug: leave the key out where nothing is refused"), {}
     return None
 
+
+_MOVED = Either(Flag(), MapOf(NAME, Either(Flag(), NOBODY)))
 
 EXPECT = Struct(
     "expect",
@@ -142,7 +146,11 @@ EXPECT = Struct(
         Key("pending", SUMS, doc="What of it waits."),
         Key("charged", SUMS, doc="Points spent; below zero when given back."),
         Key("tier", Either(NOBODY, MapOf(NAME, NOBODY)), doc="The level now."),
-        Key("tier_changed", Either(Flag(), NAME, MapOf(NAME, Flag())), doc="Whether it moved."),
+        Key(
+            "tier_changed",
+            Either(Flag(), MapOf(NAME, Either(Flag(), NOBODY))),
+            doc="Whether it moved.",
+        ),
         Key("next_tier", Either(NEXT_TIER, MapOf(NAME, NEXT_TIER)), doc="The next level."),
         Key("qualifying", SUMS, doc="What counts towards a level, by member."),
         Key("balance", SUMS, doc="Active amounts, by member and wallet."),
@@ -160,7 +168,7 @@ EXPECT = Struct(
         Key("vouchers", _VOUCHERS, doc="The member's vouchers."),
         Key("gift_cards", MONEYS, doc="What is on gift cards."),
         Key("claimable", _NAMES_OF, doc="Rewards that the points suffice for."),
-        Key("stock", MapOf(NAME, _COUNT), doc="What is left of rewards."),
+        Key("stock", Either(_COUNT, MapOf(NAME, _COUNT)), doc="What is left of rewards."),
         Key("liability", SUMS, doc="What the outstanding points stand for."),
         Key("archived", Either(Flag(), _NAMES_OF, MapOf(NAME, Flag()), NAME), doc="Put away."),
         Key("audiences", MapOf(NAME, OneOrMore(NAME)), doc="Who is in an audience."),

@@ -31,10 +31,7 @@ from loyalty.kernel.shapes import (
 from loyalty.values.documents import CHANGES, PROGRAMME
 from offers.values.documents import OFFER
 
-JOBS = (
-    *("expiry", "tier_review", "pending_release", "retention", "hold_sweep"),
-    *("birthdays", "referrals", "vouchers", "reservations"),
-)
+JOBS = ("expiry", "tier_review", "pending_release", "retention", "hold_sweep", "birthdays")
 EVENT_WORDS = ("event", "kind", "id", "name", "type")
 """What an event may be called by; they mean the same."""
 
@@ -162,12 +159,14 @@ VERBS: dict[str, Shape] = {
         *_OFFICE_POINTS,
         Key("members", OneOrMore(NAME), doc="Who is in it."),
         Key("owner", NAME, doc="Whose it is."),
+        Key("open", _FLAG_OR_NAME, doc="Open a pool, by its name."),
+        Key("household", NAME, doc="Which pool."),
         Key("join", _FLAG_OR_NAME, doc="Who joins, or which pool."),
         Key("leave", _FLAG_OR_NAME, doc="Who leaves, or which pool."),
         Key("form", _FLAG_OR_NAME, doc="Whose pool begins."),
         Key("of", NAME, doc="Which pool."),
         Key("to", NAME, doc="Whose pool gets it."),
-        aliases={"household": "of", "into": "to"},
+        aliases={"into": "to"},
     ),
     "approve": _verb(
         "approve",
@@ -251,6 +250,7 @@ VERBS: dict[str, Shape] = {
             Word("largest_remainder", "first_takes_rest", "last_takes_rest"),
             doc="Where the rest goes.",
         ),
+        Key("mode", Word("half_up", "half_even"), doc="How `last_takes_rest` rounds."),
     ),
 }
 """Every verb, and what it carries."""

@@ -51,7 +51,7 @@ def _enrol(tx: Tx, stage: Stage, name: str, facts: Plain) -> None:
         keys=stage.keys,
         identity=identity_of(name, facts),
         channel=Channel.IMPORT,
-        language=LANGUAGE,
+        language=str(facts.get("language", LANGUAGE)),
     )
     stage.cast.members[name] = enrolled.member_id
     stage.cast.cards[name] = enrolled.code

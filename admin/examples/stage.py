@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from admin.examples.amounts import grains, scaled
 from admin.examples.compare import Cash, Held
 from admin.examples.scratch import Scratch
-from admin.examples.story import Step, Story
+from admin.examples.story import Plain, Step, Story
 from loyalty import commands, queries
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.signing import Keys
@@ -125,6 +125,8 @@ class Stage:
     story: Story
     scratch: Scratch
     cast: Cast = field(default_factory=Cast)
+    programmes: list[tuple[datetime, Plain]] = field(default_factory=list)
+    """What was published after the first programme, and from when it holds."""
     first_marks: Any = None
     """Where every ledger of a member stood before the first step."""
 
@@ -154,10 +156,16 @@ class Stage:
         """Return minor units as money to compare with."""
         return Cash(minor, self.digits)
 
+    @property
+    def programme(self) -> Plain:
+        """Return the programme that is in force now."""
+        now = self.scratch.clock()
+        held = [document for at, document in self.programmes if at <= now]
+        return held[-1] if held else self.story.programme
+
     def decimals(self, wallet: str) -> int:
         """Return the decimals of a wallet of the programme."""
-        wallets = self.story.programme.get("wallets") or {}
-        rule = wallets.get(wallet) or {}
+        rule = (self.programme.get("wallets") or {}).get(wallet) or {}
         return int(rule.get("decimals", 0))
 
     def grains(self, wallet: str, amount: object) -> int:
@@ -171,7 +179,7 @@ class Stage:
     @property
     def wallets(self) -> tuple[str, ...]:
         """Return the names of the programme's wallets, the first being the default."""
-        return tuple(self.story.programme.get("wallets") or {})
+        return tuple(self.programme.get("wallets") or {})
 
     @property
     def wallet(self) -> str:
@@ -242,3 +250,14 @@ class View:
 def as_date(value: object) -> date:
     """Return a day of the file."""
     return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def instant_of(stage: Stage, text: object) -> datetime:
+    """Return an instant of the file: local, a day alone beginning at 00:00."""
+    if isinstance(text, datetime):
+        found = text
+    elif isinstance(text, date):
+        found = datetime.combine(text, time(0))
+    else:
+        found = datetime.fromisoformat(str(text))
+    return found if found.tzinfo else found.replace(tzinfo=stage.zone)

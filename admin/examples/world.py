@@ -8,9 +8,15 @@ from typing import Any
 
 from admin.examples.amounts import basis_points, milli
 from admin.examples.opening import open_members
-from admin.examples.stage import DEFAULT_STORE, Cast, Stage, as_date
+from admin.examples.stage import DEFAULT_STORE, Cast, NotHonouredYet, Stage, as_date
 from admin.examples.story import Plain, Story
-from loyalty.commands import publish_programme, save_articles, save_category, save_store
+from loyalty.commands import (
+    load_gift_card,
+    publish_programme,
+    save_articles,
+    save_category,
+    save_store,
+)
 from loyalty.kernel.access.people import take_on_staff
 from loyalty.kernel.access.principals import Role
 from loyalty.kernel.tx import Tx
@@ -32,6 +38,8 @@ def build(stage: Stage) -> None:
         ProgrammeRefused, OfferRefused: a document contradicts itself.
     """
     known = _worlds.get(key := _key(stage.story))
+    if stage.story.used:
+        raise NotHonouredYet("used")
     if known is not None:
         stage.scratch.restore(known[0])
         stage.cast = known[1].copy()
@@ -73,11 +81,19 @@ def _make(stage: Stage) -> None:
             launch(tx, stage, offer)
     clock.move(to=first)
     open_members(stage, first)
+    with stage.begin() as tx:
+        for name, amount in story.gift_cards.items():
+            load_gift_card(
+                tx,
+                gift_card_id=name,
+                amount_minor=stage.minor(amount),
+                source=f"examples:{name}",
+            )
 
 
-def programme_document(story: Story) -> dict[str, Any]:
-    """Return the programme as it is published: of this story's currency and zone."""
-    document = dict(story.programme or EMPTY_PROGRAMME)
+def programme_document(story: Story, given: Plain | None = None) -> dict[str, Any]:
+    """Return a programme, by default the story's own, as it is published in its currency."""
+    document = dict((story.programme if given is None else given) or EMPTY_PROGRAMME)
     document.setdefault("name", "example")
     document.setdefault("currency", story.currency.code)
     document.setdefault("zone", story.zone)

@@ -161,7 +161,7 @@ def _next(view: View, member_id: MemberId) -> Any:
 
 def _metric(view: View, amount: int) -> Any:
     """Return an amount of the tiers' metric: money, points, or a count."""
-    rule = view.stage.story.programme.get("tiers") or {}
+    rule = view.stage.programme.get("tiers") or {}
     metric = str(rule.get("metric", "spend"))
     if metric == "spend":
         return view.cash(amount)

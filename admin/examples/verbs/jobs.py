@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time
 from inspect import signature
 
-from admin.examples.stage import Answer, Stage, as_date, command
+from admin.examples.stage import Answer, Stage, command, instant_of
 from admin.examples.story import Step
 
 JOBS: dict[str, tuple[str, ...]] = {
@@ -15,6 +14,9 @@ JOBS: dict[str, tuple[str, ...]] = {
     "pending_release": ("release_pending", "settle_referrals"),
     "retention": ("retain_members",),
     "hold_sweep": ("expire_holds",),
+    "birthdays": ("birthdays",),
+    "referrals": ("settle_referrals",),
+    "vouchers": ("expire_vouchers",),
 }
 """The commands behind each job of the vocabulary."""
 MOST_ROUNDS = 10_000
@@ -28,7 +30,7 @@ def run(stage: Stage, step: Step, nth: int) -> Answer:
     clock = stage.scratch.clock
     before = clock()
     if asked.get("as_of"):
-        clock.move(to=instant_of(stage, str(asked["as_of"])))
+        clock.move(to=instant_of(stage, asked["as_of"]))
     try:
         for name in jobs:
             for one in JOBS.get(str(name), (str(name),)):
@@ -49,11 +51,3 @@ def _until_done(stage: Stage, name: str, job: Callable[..., int]) -> None:
 
 def _asks(job: Callable[..., int]) -> bool:
     return "on_request" in signature(job).parameters
-
-
-def instant_of(stage: Stage, text: str) -> datetime:
-    """Return the instant of ``as_of``: a day alone begins at 00:00 local."""
-    if len(text) == len("2026-01-01"):
-        return datetime.combine(as_date(text), time(0), stage.zone)
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=stage.zone)

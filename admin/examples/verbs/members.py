@@ -29,7 +29,7 @@ def enrol(stage: Stage, step: Step, nth: int) -> Answer:
             keys=stage.keys,
             identity=identity_of(name, asked),
             channel=CHANNELS.get(str(asked.get("channel", "store")), Channel.STORE),
-            language=LANGUAGE,
+            language=str(asked.get("language", LANGUAGE)),
             source=step.source or f"examples:enrol:{name}",
             **more,
         )

@@ -31,8 +31,8 @@ def allocate(stage: Stage, step: Step, nth: int) -> Answer:
     """Share an amount by weights, in smallest units, as the offer policy says."""
     del nth
     asked: Plain = step.asked
-    policy = stage.story.programme.get("proration") or {}
-    rounding = stage.story.programme.get("offer_rounding") or {}
+    policy = stage.programme.get("proration") or {}
+    rounding = stage.programme.get("offer_rounding") or {}
     remainder = str(asked.get("remainder") or policy.get("remainder", "largest_remainder"))
     mode = str(asked.get("mode") or rounding.get("mode", "half_up"))
     amount = int(asked["amount"])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command
+from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command, instant_of
 from admin.examples.story import Plain, Step
-from admin.examples.verbs.jobs import instant_of
-from admin.examples.world import launch
+from admin.examples.world import launch, programme_document
 from loyalty.commands import assign_level, publish_programme
 from offers.commands import end_offer
-
-DAY = len("2026-01-01")
 
 
 def adjust(stage: Stage, step: Step, nth: int) -> Answer:
@@ -98,20 +96,19 @@ def assign_tier(stage: Stage, step: Step, nth: int) -> Answer:
 
 
 def publish(stage: Stage, step: Step, nth: int) -> Answer:
-    """Publish a changed programme or offer, now or from a day."""
+    """Publish a changed programme or offers, now or from an instant."""
     del nth
     asked: Plain = step.asked
-    begins = asked.get("from")
-    for offer in (*asked.get("offers", ()), *([asked["offer"]] if "offer" in asked else ())):
-        _publish_offer(stage, offer, begins)
-    if "programme" not in asked:
-        return Answer()
-    with stage.begin() as tx:
-        published = publish_programme(
-            tx,
-            document=dict(asked["programme"]),
-            effective_from=instant_of(stage, str(begins)) if begins else None,
-        )
+    at = instant_of(stage, asked["from"]) if asked.get("from") else None
+    published = None
+    with stage.begin(person(stage, asked.get("actor"))[0]) as tx:
+        if "programme" in asked:
+            document = programme_document(stage.story, asked["programme"])
+            published = publish_programme(tx, document=document, effective_from=at)
+        for offer in [*asked.get("offers", ()), *([asked["offer"]] if "offer" in asked else ())]:
+            _publish_offer(tx, stage, offer, at)
+    if "programme" in asked:
+        stage.programmes.append((at or tx.now, asked["programme"]))
     return Answer(result=published)
 
 
@@ -124,13 +121,12 @@ def person(stage: Stage, name: Any) -> tuple[str, str]:
     return (f"staff:{staff_id}" if staff_id else f"staff:{name}"), str(known.get("role", ""))
 
 
-def _publish_offer(stage: Stage, offer: Plain, begins: Any) -> None:
+def _publish_offer(tx: Any, stage: Stage, offer: Plain, at: datetime | None) -> None:
     """End the version of an offer that is live and launch the new one."""
     document = dict(offer)
-    if begins and "from" not in document:
-        document["from"] = str(begins)[:DAY]
-    with stage.begin() as tx:
-        live = stage.cast.offers.get(str(document["id"]))
-        if live is not None:
-            end_offer(tx, offer_id=live, reason="replaced")  # type: ignore[arg-type]  # an OfferId
-        launch(tx, stage, document)
+    if at is not None and "from" not in document:
+        document["from"] = stage.day(at).isoformat()
+    live = stage.cast.offers.get(str(document["id"]))
+    if live is not None:
+        end_offer(tx, offer_id=live, reason="replaced")  # type: ignore[arg-type]  # an OfferId
+    launch(tx, stage, document)

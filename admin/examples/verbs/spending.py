@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from admin.examples.stage import Answer, NotHonouredYet, Stage, command
@@ -15,6 +16,8 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
     asked: Plain = step.asked
     if "of_list" in asked:
         raise NotHonouredYet("several redemptions in one step")
+    if asked.get("release"):
+        return release(stage, replace(step, asked={**asked, "of": asked["release"]}), nth)
     if asked.get("capture"):
         return _capture(stage, asked)
     member = str(asked["member"])
@@ -29,7 +32,7 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
                 source=source,
             )
         return Answer(member=member)
-    hold = HOLD_SECONDS if asked.get("hold") else None
+    hold = int(asked.get("seconds", HOLD_SECONDS)) if asked.get("hold") else None
     with stage.begin() as tx:
         if "reward" in asked:
             spent = command("claim_reward")(

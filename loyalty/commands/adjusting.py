@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from loyalty.commands.ledger import (
-    expire_lapsed,
     refuse_below_floor,
     request_digest,
 )
 from loyalty.commands.sql import insert, insert_rows
-from loyalty.commands.wallets import open_wallet, write_wallets
+from loyalty.commands.wallets import Journals, open_member, write_wallets
 from loyalty.errors import (
     AdjustmentDecided,
     AdjustmentLimit,
@@ -29,6 +28,7 @@ from loyalty.kernel.values import whole
 from loyalty.models import Adjustment, AdjustmentDay
 from loyalty.programme import Programme, RoleLimits
 from loyalty.queries.programme import current_programme
+from loyalty.settling import settle
 from loyalty.values import AdjustmentId, AdjustmentState, Fired, MemberId
 from loyalty.words import Contra, PostingKind
 
@@ -77,7 +77,8 @@ def adjust_points(
     programme = current_programme(tx)
     unit = wallet or programme.main_unit
     request_hash = request_digest("adjust", unit, points, reason, expires_on, actor)
-    journal = open_wallet(tx, member_id, unit=unit)
+    journals = open_member(tx, member_id, [unit])
+    journal = journals[unit]
     if earlier := _replayed(tx, journal, source, request_hash):
         return earlier
     row = _proposed(tx, programme, journal, points) | {
@@ -92,7 +93,7 @@ def adjust_points(
     if not row["needs_second"]:
         row |= {
             "state": AdjustmentState.POSTED,
-            "posting_seq": _post(tx, programme, journal, row),
+            "posting_seq": _post(tx, programme, journals, row),
         }
     insert_rows(tx, Adjustment, [row])
     _audit(tx, row, "adjust-points" if row["posting_seq"] else "propose-adjustment")
@@ -119,7 +120,8 @@ def decide_adjustment(
         UnknownAdjustment, UnknownMember, MemberBlocked: nothing was changed.
     """
     programme = current_programme(tx)
-    journal, row = _open(tx, member_id, adjustment_id)
+    journals, row = _open(tx, member_id, adjustment_id)
+    journal = journals[row["wallet"]]
     state = AdjustmentState.POSTED if approve else AdjustmentState.REFUSED
     if row["state"] is not AdjustmentState.PROPOSED:
         if (row["state"], row["decided_by"]) == (state, actor):
@@ -132,7 +134,7 @@ def decide_adjustment(
         raise AdjustmentLimit("each", limits.each)
     row |= {"state": state, "decided_by": actor, "decided_at": tx.now}
     if approve:
-        row["posting_seq"] = _post(tx, programme, journal, row)
+        row["posting_seq"] = _post(tx, programme, journals, row)
     _write_decision(tx, row)
     _audit(tx, row, "approve-adjustment" if approve else "refuse-adjustment")
     return _adjusted(row, journal)
@@ -140,7 +142,7 @@ def decide_adjustment(
 
 def _open(
     tx: Tx, member_id: MemberId, adjustment_id: AdjustmentId
-) -> tuple[Journal, dict[str, Any]]:
+) -> tuple[Journals, dict[str, Any]]:
     """Hold the wallet of an adjustment, then read it."""
     statement = select(Adjustment).where(
         Adjustment.member_id == member_id, Adjustment.id == adjustment_id
@@ -148,8 +150,8 @@ def _open(
     found = tx.run(statement).first()
     if found is None:
         raise UnknownAdjustment(adjustment_id)
-    journal = open_wallet(tx, member_id, unit=found.wallet)
-    return journal, tx.run(statement).one()._asdict()
+    journals = open_member(tx, member_id, [found.wallet])
+    return journals, tx.run(statement).one()._asdict()
 
 
 def _write_decision(tx: Tx, row: dict[str, Any]) -> None:
@@ -240,10 +242,10 @@ def _count_day(tx: Tx, programme: Programme, row: dict[str, Any]) -> None:
         raise AdjustmentLimit("per_day", most)
 
 
-def _post(tx: Tx, programme: Programme, journal: Journal, row: dict[str, Any]) -> int:
+def _post(tx: Tx, programme: Programme, journals: Journals, row: dict[str, Any]) -> int:
     """Post an adjustment to an open wallet and write it; return the posting's number."""
-    points = row["points"]
-    expire_lapsed(journal, programme, tx.now)
+    points, journal = row["points"], journals[row["wallet"]]
+    settle(journals, programme, tx.now)
     cause = Cause(
         source=f"adjust:{row['id']}",
         request_hash=row["request_hash"],
@@ -258,7 +260,7 @@ def _post(tx: Tx, programme: Programme, journal: Journal, row: dict[str, Any]) -
     else:
         refuse_below_floor(journal, -points)
         posted = journal.take(PostingKind.ADJUSTMENT, Contra.ADJUSTED, -points, cause)
-    write_wallets(tx, [journal])
+    write_wallets(tx, journals.values())
     return int(posted["seq"])
 
 

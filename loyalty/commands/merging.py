@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from loyalty.commands.ledger import expire_lapsed, request_digest
+from loyalty.commands.ledger import request_digest
 from loyalty.commands.merged_books import (
     Pair,
     books_before,
@@ -30,6 +30,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import Member, Merge, Transfer, Wallet
 from loyalty.programme import Programme, is_hidden
 from loyalty.queries.programme import current_programme
+from loyalty.settling import settle
 from loyalty.values import MemberId, MemberState, MergeId
 from loyalty.words import TransferKind
 
@@ -78,6 +79,8 @@ def merge_members(tx: Tx, *, survivor_id: MemberId, other_id: MemberId, source: 
     }
     insert_rows(tx, Merge, [row])
     refuse_holds(opened)
+    for journals in opened.values():
+        settle(journals, programme, tx.now)
     moved = {
         unit: _move_all(tx, programme, opened, unit=unit, pair=pair) for unit in opened[other_id]
     }
@@ -151,9 +154,6 @@ def _move_all(
 ) -> int:
     """Move one wallet of the other to the survivor; a debt moves the other way round."""
     stays, goes = opened[pair.survivor_id][unit], opened[pair.other_id][unit]
-    if not is_hidden(unit):
-        for journal in (stays, goes):
-            expire_lapsed(journal, programme, tx.now)
     balance = goes.balance
     moving = Moving(
         TransferKind.MERGE, f"{pair.merge_id}:{unit}", pair.merge_id, cause_id=pair.merge_id

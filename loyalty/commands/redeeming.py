@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from loyalty.commands.holds import place_hold
-from loyalty.commands.ledger import (
-    expire_lapsed,
-    lapse_day_of,
-    request_digest,
-)
+from loyalty.commands.ledger import lapse_day_of, request_digest
 from loyalty.commands.redemption_rows import Spent, redemption_row, spent_of
 from loyalty.commands.reward_stock import ClaimPlace, claims_left, take_claims
 from loyalty.commands.spending import redemption_rule, refusal, reward_rule, take_spent
@@ -27,6 +23,7 @@ from loyalty.programme import Programme, RewardKind, RewardRule
 from loyalty.queries.programme import current_programme
 from loyalty.redemption import settle_redemption
 from loyalty.rewards import Purse, claim_outside
+from loyalty.settling import note_activity, settle
 from loyalty.values import (
     Asked,
     IssuedVoucher,
@@ -157,9 +154,10 @@ def _again(tx: Tx, request: _Request, journals: Journals) -> Spent | None:
 
 def _usable(tx: Tx, request: _Request, journals: Journals) -> int:
     """Return what the wallet has to spend, after what has lapsed was posted."""
-    journal = journals[request.wallet]
-    expire_lapsed(journal, request.programme, tx.now)
-    return journal.usable(lapse_day=lapse_day_of(journal, request.programme, tx.now))
+    programme, journal = request.programme, journals[request.wallet]
+    settle(journals, programme, tx.now)
+    note_activity(journals, programme, programme.local_day(tx.now), tx.now)
+    return journal.usable(lapse_day=lapse_day_of(journal, programme, tx.now))
 
 
 def _spend(tx: Tx, request: _Request, journals: Journals, use: Redeemed | RewardUse) -> Spent:
@@ -177,7 +175,7 @@ def _spend(tx: Tx, request: _Request, journals: Journals, use: Redeemed | Reward
     points = row["points"]
     if request.hold_seconds is not None:
         row["state"] = RedemptionState.HELD
-        write_wallets(tx, [journal])
+        write_wallets(tx, journals.values())
         if points:
             held = place_hold(
                 tx,
@@ -192,6 +190,6 @@ def _spend(tx: Tx, request: _Request, journals: Journals, use: Redeemed | Reward
             journal.moved = False
     else:
         row["posting_seq"] = take_spent(journal, points, cause) if points else None
-        write_wallets(tx, [journal])
+        write_wallets(tx, journals.values())
     insert_rows(tx, Redemption, [row])
     return spent_of(row, journal, programme, tx.now)

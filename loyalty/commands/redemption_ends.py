@@ -24,11 +24,19 @@ from loyalty.words import HoldState
 
 
 def capture_redemption(
-    tx: Tx, *, keys: Keys, member_id: MemberId, redemption_id: RedemptionId
+    tx: Tx,
+    *,
+    keys: Keys,
+    member_id: MemberId,
+    redemption_id: RedemptionId,
+    points: int | None = None,
 ) -> Spent:
-    """Take what a redemption holds. Capturing again answers with what was captured.
+    """Take what a redemption holds, or so many of the points that pay; the rest is set free.
+
+    Capturing again answers with what was captured.
 
     Raises:
+        NotEnoughPoints: more than is held.
         UnknownRedemption: the member has no such redemption.
         RedemptionEnded: it was released or given back.
         HoldEnded: its time was up.
@@ -40,8 +48,10 @@ def capture_redemption(
     if row.state is not RedemptionState.HELD:
         raise RedemptionEnded(redemption_id, row.state)
     if row.hold_id is not None:
-        seq = capture_hold(tx, member_id=member_id, hold_id=row.hold_id).seq
-        row = _end(tx, row, RedemptionState.DONE, posting_seq=seq)
+        part = None if row.reward_id else points
+        seq = capture_hold(tx, member_id=member_id, hold_id=row.hold_id, points=part).seq
+        facts = {} if part is None else {"points": part, "value_minor": _worth(row, part)}
+        row = _end(tx, row, RedemptionState.DONE, posting_seq=seq, **facts)
     else:
         row = _end(tx, row, RedemptionState.DONE)
     journals = open_member(tx, member_id, [row["wallet"]])
@@ -110,6 +120,11 @@ def end_held_redemptions(tx: Tx, *, limit: int = 500) -> int:
     for row in ended:
         release_redemption(tx, member_id=row.member_id, redemption_id=row.id)
     return len(ended)
+
+
+def _worth(row: Any, points: int) -> int:
+    """Return what part of a redemption's points is worth."""
+    return int(row.value_minor * points // row.points)
 
 
 def _open(tx: Tx, member_id: MemberId, redemption_id: RedemptionId) -> tuple[Journals, Any]:

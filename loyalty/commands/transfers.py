@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from loyalty.commands.ledger import expire_lapsed, refuse_short, request_digest
+from loyalty.commands.ledger import refuse_short, request_digest
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.wallets import open_members, refuse_inactive, write_wallets
 from loyalty.errors import SourceReused, TransferLimit, TransferToSelf
@@ -20,6 +20,7 @@ from loyalty.lots import Into, LotKey
 from loyalty.models import Transfer
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
+from loyalty.settling import settle
 from loyalty.values import MemberId, TransferId
 from loyalty.words import Contra, PostingKind, TransferKind
 
@@ -88,13 +89,13 @@ def transfer_points(
     giver, taker = opened[member_id][unit], opened[to_member_id][unit]
     if earlier := replayed_transfer(tx, giver, taker, source, request_hash):
         return earlier
-    for journal in (giver, taker):
-        expire_lapsed(journal, programme, tx.now)
+    for journals in opened.values():
+        settle(journals, programme, tx.now)
     refuse_short(giver, programme, tx.now, points)
     _refuse_above_limit(tx, programme, member_id, points)
     moving = Moving(TransferKind.GIFT, source, request_hash, reason)
     row = move_points(tx, programme, giver, taker, points=points, moving=moving)
-    write_wallets(tx, [giver, taker])
+    write_wallets(tx, [one for journals in opened.values() for one in journals.values()])
     tx.announce(
         PointsTransferred(
             transfer_id=row["id"], member_id=member_id, to_member_id=to_member_id, points=points

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from loyalty.commands.ledger import expire_lapsed
 from loyalty.commands.merged_books import Books, Pair, part_books, return_things
 from loyalty.commands.merging import open_both, refuse_holds, who
 from loyalty.commands.transfers import Moving, move_points
@@ -21,6 +20,7 @@ from loyalty.lots import LotKey
 from loyalty.models import Give, Member, Merge, Posting, Transfer
 from loyalty.programme import Programme, is_hidden
 from loyalty.queries.programme import current_programme
+from loyalty.settling import settle
 from loyalty.values import MemberId, MemberState, MergeId
 from loyalty.words import TransferKind
 
@@ -58,6 +58,8 @@ def unmerge_members(tx: Tx, *, merge_id: MergeId, source: str = "") -> Unmerged:
         raise NotMerged(merge_id)
     _refuse_later_merge(tx, row)
     refuse_holds(opened)
+    for journals in opened.values():
+        settle(journals, programme, tx.now)
     moved, short = _move_back(tx, programme, opened, row)
     write_wallets(tx, [journal for both in opened.values() for journal in both.values()])
     pair = Pair(merge_id, row.member_id, row.other_id)
@@ -100,8 +102,6 @@ def _move_back(
     ).all():
         unit = transfer.unit
         stays, goes = opened[row.member_id][unit], opened[row.other_id][unit]
-        if not is_hidden(unit):
-            expire_lapsed(stays, programme, tx.now)
         if transfer.member_id == row.member_id:
             goes.floor = None
             moving = Moving(TransferKind.UNMERGE, f"un{row.id}:{unit}", row.id, cause_id=row.id)

@@ -115,8 +115,7 @@ def _remember(stage: Stage, step: Step, asked: Plain, member: str, spent: Any) -
             stage.cast.things[f"redemption:{name}"] = named
     stage.cast.things[f"redemption:{member}"] = named
     stage.cast.things["redemption:"] = named
-    voucher = getattr(spent, "voucher", None)
-    if voucher is not None:
+    for voucher in spent.vouchers[:1]:
         name = str(asked.get("as") or asked.get("reward"))
         stage.cast.things[f"voucher:{name}"] = voucher.voucher_id
 
@@ -139,6 +138,6 @@ def _answer(stage: Stage, member: str, spent: Any, *, back: bool = False) -> Ans
         "charged": {wallet: charged},
         "redeemed_minor": spent.value_minor,
         "earned": {},
-        "vouchers_issued": int(getattr(spent, "voucher", None) is not None),
+        "vouchers_issued": len(spent.vouchers),
     }
     return Answer(member=member, result=spent, facts=facts)

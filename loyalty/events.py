@@ -82,3 +82,17 @@ class MembersParted(Event):
     merge_id: str
     member_id: str
     other_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberErased(Event):
+    """What names a person was deleted; whoever keeps more of her deletes it too."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionNear(Event):
+    """A member was not in touch for long: unless she is, her data will be erased."""
+
+    member_id: str

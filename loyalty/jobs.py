@@ -10,6 +10,7 @@ from loyalty.commands import (
     expire_lots,
     expire_vouchers,
     release_pending,
+    retain_members,
     review_tiers,
 )
 from loyalty.kernel.jobs import Job
@@ -49,6 +50,11 @@ def review_levels(runtime: Runtime) -> str:
     return f"{_in_batches(runtime, 'review-levels', review_tiers)} levels reviewed"
 
 
+def retain(runtime: Runtime) -> str:
+    """Warn and then erase members who were not in touch for long."""
+    return f"{_in_batches(runtime, 'retain-members', retain_members)} members warned or erased"
+
+
 def _in_batches(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
     """Repeat a bounded command until it finds nothing or the run has done enough."""
     total = 0
@@ -72,4 +78,5 @@ JOBS = (
     Job("end-holds", 60, end_holds, "Sets free the points of holds whose time is up."),
     Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),
+    Job("retain-members", 86_400, retain, "Warns and then erases members who stay silent."),
 )

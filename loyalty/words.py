@@ -56,6 +56,7 @@ class RedemptionKind(StrEnum):
 
     POINTS = "points"
     REWARD = "reward"
+    VOUCHER = "voucher"
 
 
 class TransferKind(StrEnum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustment
-from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card
+from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card, transfer_card
 from loyalty.commands.catalogue import save_articles, save_category, save_store
 from loyalty.commands.consents import ConsentReceipt, record_consent
+from loyalty.commands.erasure import Erased, erase_member, retain_members
 from loyalty.commands.expiry import expire_lots
 from loyalty.commands.gift_cards import (
     GiftCardReceipt,
@@ -51,6 +52,7 @@ from loyalty.commands.standing import History, open_standing
 from loyalty.commands.tiers import assign_level, review_tiers
 from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.unmerging import Unmerged, unmerge_members
+from loyalty.commands.voucher_uses import VoucherUsed, use_voucher
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "CardReceipt",
     "ConsentReceipt",
     "Enrolled",
+    "Erased",
     "GiftCardReceipt",
     "History",
     "HoldReceipt",
@@ -71,6 +74,7 @@ __all__ = [
     "Spent",
     "Transferred",
     "Unmerged",
+    "VoucherUsed",
     "adjust_points",
     "assign_level",
     "block_card",
@@ -85,6 +89,7 @@ __all__ = [
     "end_held_redemptions",
     "enrol_member",
     "enter_by_link",
+    "erase_member",
     "expire_holds",
     "expire_lots",
     "expire_vouchers",
@@ -110,6 +115,7 @@ __all__ = [
     "release_redemption",
     "replace_card",
     "request_sign_in",
+    "retain_members",
     "reverse_posting",
     "review_tiers",
     "save_articles",
@@ -118,7 +124,9 @@ __all__ = [
     "set_language",
     "spend_points",
     "take_off_gift_card",
+    "transfer_card",
     "transfer_points",
     "unblock_member",
     "unmerge_members",
+    "use_voucher",
 ]

@@ -78,6 +78,38 @@ def replace_card(
     return add_card(tx, keys=keys, member_id=member_id, source=source, replaces=card_id)
 
 
+def transfer_card(
+    tx: Tx, *, card_id: CardId, member_id: MemberId, to_member_id: MemberId
+) -> CardReceipt:
+    """Let an active card name another member from now on; points stay where they are.
+
+    Transferring it again to the same member changes nothing.
+
+    Raises:
+        UnknownCard: ``member_id`` has no such card.
+        CardNotActive: the card was blocked or replaced.
+        UnknownMember: nobody has one of these ids, or the person was erased.
+    """
+    for one in sorted({member_id, to_member_id}):
+        lock_member(tx, one)
+    mine = select(Card.state).where(Card.id == card_id)
+    if tx.run(mine.where(Card.member_id == to_member_id)).first() is not None:
+        return CardReceipt(card_id, to_member_id, "", CardState.ACTIVE, replayed=True)
+    state = tx.run(mine.where(Card.member_id == member_id)).scalar()
+    if state is None:
+        raise UnknownCard
+    if state is not CardState.ACTIVE:
+        raise CardNotActive(card_id, state)
+    tx.run(
+        update(Card)
+        .where(Card.member_id == member_id, Card.id == card_id)
+        .values(member_id=to_member_id)
+    )
+    details = {"from": member_id, "to": to_member_id}
+    record_audit(tx, action="transfer-card", subject=card_id, details=details)
+    return CardReceipt(card_id, to_member_id, "", CardState.ACTIVE)
+
+
 def add_card(
     tx: Tx,
     *,

@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from loyalty.commands.gift_cards import load_gift_card, pay_with_gift_card
 from loyalty.commands.tendering import grains_of, tender_points, tender_wallet
+from loyalty.commands.voucher_uses import keep_rest
 from loyalty.commands.vouchers import use_vouchers
 from loyalty.errors import NoRedemption, SaleInconsistent
 from loyalty.journal import Cause, Journal
+from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import Voucher
 from loyalty.programme import Programme
@@ -32,6 +34,7 @@ class Counter:
     journals: Mapping[str, Journal]
     cause: Cause
     due_minor: int
+    keys: Keys
     tendered_minor: int = 0
     voucher_minor: int = 0
     charged: dict[str, int] = field(default_factory=dict)
@@ -157,6 +160,14 @@ def _with_vouchers(tx: Tx, counter: Counter, tender: Tender) -> None:
         tx, member_id=holder.member_id, voucher_ids=ids, purchase_id=counter.purchase_id
     )
     paid = min(worth, wanted)
+    keep_rest(
+        tx,
+        keys=counter.keys,
+        programme=counter.programme,
+        member_id=holder.member_id,
+        purchase_id=counter.purchase_id,
+        rest_minor=worth - paid,
+    )
     counter.due_minor -= paid
     counter.voucher_minor += paid
 

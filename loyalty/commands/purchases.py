@@ -17,6 +17,7 @@ from loyalty.commands.purchase_rows import (
     insert_details,
 )
 from loyalty.commands.selling import Sold, sell, visit_of
+from loyalty.commands.voucher_uses import keep_rest
 from loyalty.commands.vouchers import issue_vouchers, use_vouchers
 from loyalty.earning import NOTHING, earn
 from loyalty.errors import CancelledByExtension, SaleInconsistent
@@ -200,6 +201,14 @@ def _work_out(tx: Tx, entry: _Entry, receipt: PurchaseReceipt) -> PurchaseReceip
         purchase_id=receipt.purchase_id,
     )
     paid = min(worth, receipt.total_minor)
+    keep_rest(
+        tx,
+        keys=entry.keys,
+        programme=entry.programme,
+        member_id=entry.member_id,
+        purchase_id=receipt.purchase_id,
+        rest_minor=worth - paid,
+    )
     due_on = waits_until(entry.programme, entry.programme.default_wallet, entry.day)
     waits = due_on is not None and due_on > entry.programme.local_day(tx.now)
     main = entry.programme.default_wallet

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from loyalty.commands.paying import Counter, fill, pay
 from loyalty.commands.reward_stock import ClaimPlace
 from loyalty.commands.spending import Settled, plain_payable, post_spending, settle_spending
+from loyalty.commands.voucher_uses import keep_rest
 from loyalty.commands.vouchers import use_vouchers
 from loyalty.commands.wallets import Journals, open_members, refuse_inactive, write_wallets
 from loyalty.earning import NOTHING, Earning, Visit, earn, same_code
@@ -81,10 +82,20 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
     settled = _spending(tx, deal, worth)
     total = sum(line.owed_minor for line in settled.lines)
     voucher_minor = min(worth, total)
+    if worth > voucher_minor and sale.member_id is not None:
+        buyer, rest = sale.member_id, worth - voucher_minor
+        keep_rest(
+            tx,
+            keys=keys,
+            programme=programme,
+            member_id=buyer,
+            purchase_id=purchase_id,
+            rest_minor=rest,
+        )
     redeemed = spread_redeemed(settled.lines, voucher_minor + settled.redeemed_minor)
     earning = _earning(deal, settled.lines, redeemed)
     due = total - voucher_minor - settled.redeemed_minor
-    counter = Counter(programme, purchase_id, deal.mine, deal.cause, due)
+    counter = Counter(programme, purchase_id, deal.mine, deal.cause, due, keys)
     earned_first = programme.redemption is not None and programme.redemption.current_purchase_usable
     if earned_first:
         _post_earned(deal, earning)

@@ -204,14 +204,38 @@ def _end(tx: Tx, member_id: MemberId, ids: tuple[VoucherId, ...], state: Voucher
 def restore_vouchers(
     tx: Tx, *, member_id: MemberId, voucher_ids: Sequence[VoucherId]
 ) -> tuple[VoucherId, ...]:
-    """Give vouchers back that had paid for what was returned; their last day stays."""
+    """Give vouchers back that had paid for what was returned; their last day stays.
+
+    A rest that one of them left goes with it; one that was used since is not given twice.
+    """
     if voucher_ids:
+        _take_rests_back(tx, member_id, voucher_ids)
         tx.run(
             update(Voucher)
             .where(Voucher.member_id == member_id, Voucher.id.in_(voucher_ids))
             .values(state=VoucherState.ISSUED, used_for=None, ended_at=None)
         )
     return tuple(voucher_ids)
+
+
+def _take_rests_back(tx: Tx, member_id: MemberId, voucher_ids: Sequence[VoucherId]) -> None:
+    """End what is left of vouchers that come back; what was used of it lowers their value."""
+    rests = tx.run(
+        select(Voucher.id, Voucher.state, Voucher.rest_of, Voucher.value_minor).where(
+            Voucher.member_id == member_id,
+            Voucher.rest_of.in_(voucher_ids),
+            Voucher.state.in_([VoucherState.ISSUED, VoucherState.USED]),
+        )
+    ).all()
+    unused = tuple(row.id for row in rests if row.state is VoucherState.ISSUED)
+    _end(tx, member_id, unused, VoucherState.CANCELLED)
+    for row in rests:
+        if row.state is VoucherState.USED:
+            tx.run(
+                update(Voucher)
+                .where(Voucher.member_id == member_id, Voucher.id == row.rest_of)
+                .values(value_minor=Voucher.value_minor - row.value_minor)
+            )
 
 
 def expire_vouchers(tx: Tx, *, limit: int = 2000) -> int:

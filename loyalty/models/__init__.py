@@ -8,7 +8,7 @@ from loyalty.models.catalogue import Article, Category, Store
 from loyalty.models.consent import Consent
 from loyalty.models.gift_card import GiftCard, GiftCardEntry
 from loyalty.models.ledger import Give, Hold, Lot, Posting, Take, Wallet
-from loyalty.models.member import Member, MemberIdentity
+from loyalty.models.member import Member, MemberIdentity, RetentionWarning
 from loyalty.models.programme import ProgrammeVersion
 from loyalty.models.purchase import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.models.redemption import Redemption, RewardCounter
@@ -43,6 +43,7 @@ __all__ = [
     "PurchaseReturn",
     "PurchaseShare",
     "Redemption",
+    "RetentionWarning",
     "ReturnAmount",
     "ReturnLine",
     "RewardCounter",

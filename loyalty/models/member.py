@@ -61,3 +61,12 @@ class MemberIdentity(Base):
     phone: Mapped[str | None] = mapped_column(default=None)
     phone_key: Mapped[str | None] = mapped_column(Id, default=None)
     born_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class RetentionWarning(Base):
+    """A member was told that her data will be erased unless she is in touch again."""
+
+    __tablename__ = "retention_warnings"
+
+    member_id: Mapped[MemberId] = mapped_column(Id, ForeignKey("members.id"), primary_key=True)
+    warned_at: Mapped[datetime]

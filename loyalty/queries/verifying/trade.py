@@ -208,7 +208,9 @@ VOUCHER_USES = Rule(
     """
     SELECT v.member_id || '/' || v.id AS row, 'used for ' || v.used_for AS detail
     FROM vouchers v LEFT JOIN purchases p ON p.id = v.used_for
-    WHERE v.used_for IS NOT NULL AND (p.id IS NULL OR p.member_id <> v.member_id
+    LEFT JOIN redemptions r ON r.member_id = v.member_id AND r.id = v.used_for
+    WHERE v.used_for IS NOT NULL AND r.id IS NULL
+                                 AND (p.id IS NULL OR p.member_id <> v.member_id
                                       OR p.voucher_minor = 0 AND p.total_minor > 0)
     ORDER BY v.member_id, v.id LIMIT 1
     """,

@@ -82,16 +82,7 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
     settled = _spending(tx, deal, worth)
     total = sum(line.owed_minor for line in settled.lines)
     voucher_minor = min(worth, total)
-    if worth > voucher_minor and sale.member_id is not None:
-        buyer, rest = sale.member_id, worth - voucher_minor
-        keep_rest(
-            tx,
-            keys=keys,
-            programme=programme,
-            member_id=buyer,
-            purchase_id=purchase_id,
-            rest_minor=rest,
-        )
+    _keep_rest(tx, deal, worth - voucher_minor)
     redeemed = spread_redeemed(settled.lines, voucher_minor + settled.redeemed_minor)
     earning = _earning(deal, settled.lines, redeemed)
     due = total - voucher_minor - settled.redeemed_minor
@@ -117,6 +108,20 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
         charged=_together(settled.charged, counter.charged),
         balances={u: j.balance for u, j in deal.mine.items() if u in programme.wallets},
     )
+
+
+def _keep_rest(tx: Tx, deal: Deal, rest: int) -> None:
+    """Leave on a voucher what the sale did not need of those it used."""
+    buyer = deal.sale.member_id
+    if buyer is not None:
+        keep_rest(
+            tx,
+            keys=deal.keys,
+            programme=deal.programme,
+            member_id=buyer,
+            purchase_id=deal.purchase_id,
+            rest_minor=rest,
+        )
 
 
 def visit_of(tx: Tx, sale: Sale, programme: Programme, purchase_id: PurchaseId) -> Visit:

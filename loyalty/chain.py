@@ -38,14 +38,20 @@ def genesis(member_id: str, unit: str) -> str:
 
 def posting_digest(facts: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the sealed fields of a posting, in canonical JSON."""
-    plain = [_plain(facts[name]) for name in SEALED_FIELDS]
-    text = json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return plain_digest([_plain(facts[name]) for name in SEALED_FIELDS])
+
+
+def plain_digest(plain: list[Any]) -> str:
+    """Return the digest of the sealed fields, in their order, as the canonical JSON spells them."""
+    return hashlib.sha256(_canonical(plain).encode()).hexdigest()
 
 
 def seal(previous: str, *, seq: int, balance: int, digest: str) -> str:
     """Return the seal of a posting that follows ``previous``."""
     return hashlib.sha256(f"{previous}:{seq}:{balance}:{digest}".encode()).hexdigest()
+
+
+_canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode
 
 
 def _plain(value: Any) -> Any:

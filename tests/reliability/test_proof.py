@@ -52,7 +52,8 @@ def test_a_sale_that_is_not_as_it_was_acknowledged(sqlite_ground, till):
         (
             "INSERT INTO postings SELECT member_id, unit, seq + 100, kind, contra, points, balance,"
             " source || '-again', request_hash, programme_version_id, reasons, occurred_at,"
-            " posted_at, hash, lot_on, lot_lo, lot_hi, reverses_seq, purchase_id FROM postings",
+            " posted_at, hash, lot_on, lot_lo, lot_hi, reverses_seq, purchase_id, lot_no"
+            " FROM postings",
             "doubled",
         ),
     ],

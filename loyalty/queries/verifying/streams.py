@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import and_, func, select
 
-from loyalty.chain import genesis, posting_digest, seal
+from loyalty.chain import SEALED_FIELDS, genesis, plain_digest, seal
 from loyalty.kernel.tx import Tx
 from loyalty.models import Posting, Wallet
 from loyalty.queries.verifying.rule import Finding
@@ -24,20 +26,24 @@ def silent(rule: str, done: int, total: int) -> None:
 
 
 def first_broken_seal(tx: Tx, progress: Progress) -> Finding | None:
-    """Return the first posting whose seal does not follow from its content and the one before."""
+    """Return the first posting whose seal does not follow from its content and the one before.
+
+    There may be millions, so the rows come past SQLAlchemy, as the driver reads them.
+    """
     total = tx.run(select(func.count()).select_from(Posting)).scalar_one()
+    plain = _plain_of_sqlite if tx.dialect == "sqlite" else _plain_of_postgresql
     owner: tuple[str, str] | None = None
-    head = ""
-    for done, row in enumerate(_in_batches(tx), start=1):
-        if (row.member_id, row.unit) != owner:
-            owner = (row.member_id, row.unit)
-            head = genesis(*owner)
-        digest = posting_digest(row._asdict())
-        head = seal(head, seq=row.seq, balance=row.balance, digest=digest)
-        if head != row.hash:
-            return Finding("chain", f"{row.member_id}/{row.unit}/{row.seq}", "the seal is broken")
-        if done % BATCH == 0 or done == total:
-            progress("chain", done, total)
+    head, done = "", 0
+    for rows in _in_batches(tx):
+        for row in rows:
+            if (row[0], row[1]) != owner:
+                owner = (row[0], row[1])
+                head = genesis(*owner)
+            head = _seal_of(row, head, plain)
+            if head != row[_HASH]:
+                return Finding("chain", f"{row[0]}/{row[1]}/{row[_SEQ]}", "the seal is broken")
+        done += len(rows)
+        progress("chain", done, total)
     return None
 
 
@@ -62,12 +68,52 @@ def first_broken_head(tx: Tx, progress: Progress) -> Finding | None:
     return None
 
 
-def _in_batches(tx: Tx) -> Iterator[Any]:
+_COLUMNS = (*SEALED_FIELDS, "seq", "balance", "hash")
+_SEQ, _BALANCE, _HASH = (_COLUMNS.index(name) for name in ("seq", "balance", "hash"))
+_LOT_ON, _REASONS, _OCCURRED_AT, _POSTED_AT = (
+    SEALED_FIELDS.index(name) for name in ("lot_on", "reasons", "occurred_at", "posted_at")
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _in_batches(tx: Tx) -> Iterator[Sequence[Any]]:
     """Yield every posting by member, unit and seq, a bounded number at a time in memory."""
-    key = tuple_(Posting.member_id, Posting.unit, Posting.seq)
-    statement = select(Posting).order_by(Posting.member_id, Posting.unit, Posting.seq).limit(BATCH)
-    rows = tx.run(statement).all()
-    while rows:
-        yield from rows
-        last = rows[-1]
-        rows = tx.run(statement.where(key > (last.member_id, last.unit, last.seq))).all()
+    mark = "?" if tx.dialect == "sqlite" else "%s"
+    page = (
+        f"SELECT {', '.join(_COLUMNS)} FROM postings "  # noqa: S608 - names of our columns
+        f"WHERE (member_id, unit, seq) > ({mark}, {mark}, {mark}) "
+        f"ORDER BY member_id, unit, seq LIMIT {BATCH}"
+    )
+    after: tuple[str, str, int] = ("", "", 0)
+    while rows := tx.connection.exec_driver_sql(page, after).fetchall():
+        yield rows
+        after = (rows[-1][0], rows[-1][1], rows[-1][_SEQ])
+
+
+def _seal_of(row: Any, head: str, plain: Callable[[Any], list[Any]]) -> str:
+    """Return the seal that a row should have; an empty one when it cannot even be read."""
+    try:
+        digest = plain_digest(plain(row))
+    except (TypeError, ValueError, OverflowError):
+        return ""
+    return seal(head, seq=row[_SEQ], balance=row[_BALANCE], digest=digest)
+
+
+def _plain_of_sqlite(row: Any) -> list[Any]:
+    """Return the sealed fields of a row: days are text already, instants are microseconds."""
+    plain = list(row[: len(SEALED_FIELDS)])
+    plain[_REASONS] = json.loads(plain[_REASONS])
+    for place in (_OCCURRED_AT, _POSTED_AT):
+        instant = _EPOCH + timedelta(microseconds=plain[place])
+        plain[place] = instant.isoformat(timespec="microseconds")
+    return plain
+
+
+def _plain_of_postgresql(row: Any) -> list[Any]:
+    """Return the sealed fields of a row: documents are read already, days and instants are not."""
+    plain = list(row[: len(SEALED_FIELDS)])
+    if plain[_LOT_ON] is not None:
+        plain[_LOT_ON] = plain[_LOT_ON].isoformat()
+    for place in (_OCCURRED_AT, _POSTED_AT):
+        plain[place] = plain[place].astimezone(UTC).isoformat(timespec="microseconds")
+    return plain

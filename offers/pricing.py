@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from loyalty.kernel.values import split_evenly
-from loyalty.values import OfferShare
+from loyalty.values import OfferShare, ShareScope
 from offers.document import Amount, AppliesTo, Percent, PointsBonus, PointsMultiplier
 from offers.document.shape import PPM, Per
 from offers.eligibility import units
@@ -47,13 +47,15 @@ class Till:
         """Return what is left to pay for the line."""
         return sum(self.left)
 
-    def take(self, offer_id: str, unit_shares: Sequence[int]) -> None:
+    def take(
+        self, offer_id: str, unit_shares: Sequence[int], scope: ShareScope = ShareScope.LINE
+    ) -> None:
         """Take an offer's part off each unit; what a unit has not got cannot be taken."""
         left = [value - share for value, share in zip(self.left, unit_shares, strict=True)]
         assert min(left) >= 0, "an offer took more than a unit was worth"
         if total := sum(unit_shares):
             self.left = left
-            self.shares.append(OfferShare(offer_id, total, tuple(unit_shares)))
+            self.shares.append(OfferShare(offer_id, total, tuple(unit_shares), scope))
 
 
 def open_till(line: BasketLine) -> Till:
@@ -109,13 +111,15 @@ def take_once(offer_id: str, benefit: Percent | Amount, tills: Sequence[Till]) -
 
     Shared by largest remainder over what is left of the lines, ties to the first line.
     """
+    whole = benefit.applies_to is AppliesTo.BASKET
+    scope = ShareScope.BASKET if whole else ShareScope.LINE
     weights = [till.left_minor for till in tills]
     total = reduction(benefit, sum(weights))
     if not total:
         return 0
     for till, share in zip(tills, split_evenly(total, weights), strict=True):
         if share:
-            till.take(offer_id, split_evenly(share, till.left))
+            till.take(offer_id, split_evenly(share, till.left), scope)
     return total
 
 

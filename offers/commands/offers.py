@@ -13,7 +13,8 @@ from loyalty.kernel.audit import record_audit
 from loyalty.kernel.problems import N_
 from loyalty.kernel.revisions import bump
 from loyalty.kernel.tx import Tx
-from offers.document import Fault, Offer
+from loyalty.queries import current_programme
+from offers.document import Fault, Offer, PointsBonus, PointsMultiplier
 from offers.errors import (
     OfferAlreadyLive,
     OfferNotDraft,
@@ -45,6 +46,9 @@ class OfferChanged:
     slug: str
     state: OfferState
     changed: bool
+
+
+_MILLI = 1000
 
 
 def draft_offer(tx: Tx, *, document: Mapping[str, Any]) -> OfferDrafted:
@@ -109,7 +113,7 @@ def launch_offer(tx: Tx, *, offer_id: OfferId) -> OfferChanged:
         return OfferChanged(offer_id, row.slug, OfferState.LIVE, changed=False)
     if row.state != OfferState.DRAFT:
         raise OfferNotDraft(offer_id, row.state)
-    _refuse_what_cannot_apply(tx, offer_of(row, currency=terms(tx).currency))
+    _refuse_what_cannot_apply(tx, offer_of(tx, row))
     if any(one.state == OfferState.LIVE for one in versions):
         raise OfferAlreadyLive(row.slug)
     tx.run(
@@ -197,5 +201,34 @@ def _refuse_what_cannot_apply(tx: Tx, offer: Offer) -> None:
         faults.append(Fault("until", N_("this day has passed")))
     for path, name, suggestion in unknown_names(tx, offer):
         faults.append(Fault(path, N_("there is no {name}"), {"name": name}, suggestion))
+    if isinstance(offer.benefit, PointsBonus | PointsMultiplier):
+        faults += _beyond_limits(tx, offer)
     if faults:
         raise OfferRefused(faults_as_facts(tuple(faults)))
+
+
+def _beyond_limits(tx: Tx, offer: Offer) -> list[Fault]:
+    """Return how an offer for points goes beyond what the programme lets promotions do."""
+    limits, faults = current_programme(tx).promotion_limits, []
+    if isinstance(offer.benefit, PointsMultiplier):
+        most, decimals = limits.multiplier_at_most, limits.multiplier_decimals
+        milli = offer.benefit.multiply_milli
+        if most is not None and milli * most[1] > most[0] * _MILLI:
+            faults.append(Fault("multiply", N_("is more than the programme allows")))
+        if decimals is not None and milli * 10**decimals % _MILLI:
+            faults.append(Fault("multiply", N_("has more decimals than the programme allows")))
+    running = limits.active_or_scheduled_at_most
+    if running is not None and _promotions(tx) >= running:
+        faults.append(Fault("", N_("as many promotions run or wait as the programme allows")))
+    return faults
+
+
+def _promotions(tx: Tx) -> int:
+    """Return how many offers for points are live or wait for their first day."""
+    rows = tx.run(select(OfferRow.__table__).where(OfferRow.state == OfferState.LIVE))
+    today = terms(tx).local_day
+    kinds = (PointsBonus, PointsMultiplier)
+    return sum(
+        isinstance(offer_of(tx, row).benefit, kinds) and not (row.ends_on and row.ends_on < today)
+        for row in rows
+    )

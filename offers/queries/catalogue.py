@@ -107,9 +107,7 @@ def list_offers(
         statement = statement.where(OfferRow.id < after)
     rows = tx.run(statement.order_by(OfferRow.id.desc()).limit(limit + 1)).all()
     currency = terms(tx).currency
-    items = tuple(
-        _summary(row, offer_of(row, currency=currency), language, currency) for row in rows[:limit]
-    )
+    items = tuple(_summary(row, offer_of(tx, row), language, currency) for row in rows[:limit])
     return Page(items, items[-1].offer_id if len(rows) > limit else None)
 
 
@@ -123,7 +121,7 @@ def offer_detail(tx: Tx, offer_id: OfferId, language: str) -> OfferDetail:
     if row is None:
         raise UnknownOffer(offer_id)
     currency = terms(tx).currency
-    offer = offer_of(row, currency=currency)
+    offer = offer_of(tx, row)
     return OfferDetail(
         summary=_summary(row, offer, language, currency),
         terms=plain_terms(offer, language, currency),

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from loyalty.kernel.i18n import minor_digits
 from loyalty.kernel.revisions import Compiled
 from loyalty.kernel.tx import Tx
 from loyalty.queries import current_programme
@@ -76,9 +75,9 @@ def terms(tx: Tx) -> Terms:
     )
 
 
-def offer_of(row: Any, *, currency: str) -> Offer:
-    """Return the offer that a row's document describes."""
-    return parse_offer(row.document, minor_digits=minor_digits(currency))
+def offer_of(tx: Tx, row: Any) -> Offer:
+    """Return the offer that a row's document describes, in the programme's currency."""
+    return parse_offer(row.document, minor_digits=current_programme(tx).minor_digits)
 
 
 def read_document(tx: Tx, document: object) -> Offer:
@@ -88,7 +87,7 @@ def read_document(tx: Tx, document: object) -> Offer:
         OfferRefused: with everything that is wrong.
     """
     try:
-        return parse_offer(document, minor_digits=minor_digits(terms(tx).currency))
+        return parse_offer(document, minor_digits=current_programme(tx).minor_digits)
     except DocumentRefused as refused:
         raise OfferRefused(faults_as_facts(refused.faults)) from refused
 
@@ -113,29 +112,27 @@ def offers_by_id(tx: Tx, ids: list[str]) -> dict[str, LiveOffer]:
     found = {offer_id: index.offers[offer_id] for offer_id in ids if offer_id in index.offers}
     others = [offer_id for offer_id in ids if offer_id not in found]
     if others:
-        currency = terms(tx).currency
         rows = tx.run(
             select(OfferRow.id, OfferRow.document, OfferRow.drafted_at).where(
                 OfferRow.id.in_(others), OfferRow.state != OfferState.DRAFT
             )
         )
-        found |= {row.id: _live(row, currency) for row in rows}
+        found |= {row.id: _live(tx, row) for row in rows}
     return found
 
 
-def _live(row: Any, currency: str) -> LiveOffer:
-    return LiveOffer(OfferId(row.id), offer_of(row, currency=currency), row.drafted_at)
+def _live(tx: Tx, row: Any) -> LiveOffer:
+    return LiveOffer(OfferId(row.id), offer_of(tx, row), row.drafted_at)
 
 
 def _compile(tx: Tx) -> Live:
     """Read every live document; one that cannot be read any more is left out, aloud."""
-    currency = terms(tx).currency
     found = []
     columns = (OfferRow.id, OfferRow.document, OfferRow.drafted_at)
     statement = select(*columns).where(OfferRow.state == OfferState.LIVE)
     for row in tx.run(statement):
         try:
-            found.append(_live(row, currency))
+            found.append(_live(tx, row))
         except DocumentRefused:
             log.exception("live offer %s cannot be read and is left out", row.id)
     personal = any(one.offer.activation or one.offer.granted_only for one in found)

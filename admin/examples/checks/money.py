@@ -40,7 +40,7 @@ def figures(view: View) -> Figures:
         due=max(0, receipt.due_minor - _paid_otherwise(view)),
         discount=discount,
         undiscounted=receipt.total_minor + discount,
-        redeemed=getattr(receipt, "redeemed_minor", 0),
+        redeemed=receipt.redeemed_minor,
     )
 
 
@@ -81,7 +81,12 @@ def redeemed_value(view: View, wanted: Any) -> Any:
     """Return money that the spent points were worth."""
     del wanted
     told = view.answer.facts.get("redeemed_minor")
-    return view.cash(figures(view).redeemed if told is None else told)
+    if told is not None:
+        return view.cash(told)
+    rewards = {str(one["id"]) for one in view.stage.programme.get("rewards") or ()}
+    shares = [share for line in sold_lines(view) for share in line.shares]
+    off = sum(share.amount_minor for share in shares if share.offer_id in rewards)
+    return view.cash(figures(view).redeemed + off)
 
 
 def net_after_tenders(view: View, wanted: Any) -> Any:

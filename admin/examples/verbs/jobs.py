@@ -7,6 +7,7 @@ from inspect import signature
 
 from admin.examples.stage import Answer, Stage, command, instant_of
 from admin.examples.story import Step
+from loyalty import commands
 
 JOBS: dict[str, tuple[str, ...]] = {
     "expiry": ("expire_lots", "expire_vouchers"),
@@ -33,8 +34,11 @@ def run(stage: Stage, step: Step, nth: int) -> Answer:
         clock.move(to=instant_of(stage, asked["as_of"]))
     try:
         for name in jobs:
-            for one in JOBS.get(str(name), (str(name),)):
-                _until_done(stage, str(name), command(one))
+            first, *others = JOBS.get(str(name), (str(name),))
+            _until_done(stage, str(name), command(first))
+            for other in others:
+                if hasattr(commands, other):
+                    _until_done(stage, str(name), command(other))
     finally:
         clock.move(to=max(before, clock()))
     return Answer()

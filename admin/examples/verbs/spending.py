@@ -115,9 +115,9 @@ def _remember(stage: Stage, step: Step, asked: Plain, member: str, spent: Any) -
             stage.cast.things[f"redemption:{name}"] = named
     stage.cast.things[f"redemption:{member}"] = named
     stage.cast.things["redemption:"] = named
-    for voucher in spent.vouchers[:1]:
+    for voucher in spent.vouchers:
         name = str(asked.get("as") or asked.get("reward"))
-        stage.cast.things[f"voucher:{name}"] = voucher.voucher_id
+        stage.cast.things.setdefault(f"voucher:{name}", voucher.voucher_id)
 
 
 def _redemption(stage: Stage, asked: Plain, key: str) -> tuple[str, str]:

@@ -31,3 +31,55 @@ class NoProgramme(Problem):
     slug = "no-programme"
     title = N_("No programme is in force")
     template = N_("Publish a programme first: loyalty programme publish-preset three-tier-grocer.")
+
+
+@dataclass(eq=False)
+class UnknownDraft(Problem):
+    """There is no draft of the programme with this id."""
+
+    kind = Kind.NOT_FOUND
+    slug = "unknown-draft"
+    title = N_("There is no such draft")
+    template = N_("Look at the list of drafts and choose one.")
+
+
+@dataclass(eq=False)
+class DraftChanged(Problem):
+    """Somebody else has saved another text of the draft since it was looked at."""
+
+    kind = Kind.CONFLICT
+    slug = "draft-changed"
+    title = N_("The draft has changed meanwhile")
+    template = N_("Open it again, look at what changed, and write your part once more.")
+
+
+@dataclass(eq=False)
+class DraftNotProven(Problem):
+    """A draft is approved only after all of its worked examples hold; ``failed`` do not."""
+
+    failed: int = 0
+
+    kind = Kind.CONFLICT
+    slug = "draft-not-proven"
+    title = N_("The examples do not prove this draft")
+    template = N_("Run its examples and correct what fails ({failed} now).")
+
+
+@dataclass(eq=False)
+class DraftNotApproved(Problem):
+    """A draft is published only after its present text was approved."""
+
+    kind = Kind.CONFLICT
+    slug = "draft-not-approved"
+    title = N_("Nobody has approved this text")
+    template = N_("Ask another administrator to look at it and approve it.")
+
+
+@dataclass(eq=False)
+class OwnDraft(Problem):
+    """Whoever wrote a draft does not approve it while somebody else can."""
+
+    kind = Kind.FORBIDDEN
+    slug = "own-draft"
+    title = N_("You wrote this draft yourself")
+    template = N_("Ask another administrator to approve it.")

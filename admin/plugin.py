@@ -26,6 +26,14 @@ plugin = Plugin(
     nav=(
         NavItem("admin", N_("Home"), "admin.home", "home", 10),
         NavItem("admin", N_("Members"), "admin.members", "people", 20, _SEE),
+        NavItem(
+            "admin",
+            N_("Programme"),
+            "admin.programme_home",
+            "stairs",
+            50,
+            ("admin", "marketer", "analyst", "auditor"),
+        ),
         NavItem("admin", N_("Tills"), "admin.tills_list", "store", 60, ("admin", "store_manager")),
         NavItem("admin", N_("Staff"), "admin.staff_list", "user", 70, ("admin",)),
         NavItem("admin", N_("Books"), "admin.books", "shield", 80, ("admin", "auditor", "analyst")),

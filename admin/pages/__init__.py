@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from admin.pages import books, caring, entry, home, member, members, owed, people, tills
+from admin.pages import books, caring, entry, home, member, members, owed, people, programme, tills
 from admin.pages.blueprint import blueprint
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "members",
     "owed",
     "people",
+    "programme",
     "tills",
 ]

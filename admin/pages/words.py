@@ -23,6 +23,7 @@ ROLES = {
 """What a role is called, and what it opens, in a few words."""
 
 ACTIONS = {
+    "approve-programme": N_("approved a draft of the programme"),
     "assign-level": N_("gave a tier by hand"),
     "block-card": N_("blocked a card"),
     "block-member": N_("blocked a membership"),

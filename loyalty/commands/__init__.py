@@ -7,6 +7,15 @@ from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_
 from loyalty.commands.catalogue import save_articles, save_category, save_store
 from loyalty.commands.consents import ConsentReceipt, record_consent
 from loyalty.commands.erasure import Erased, erase_member, retain_members
+from loyalty.commands.drafting import (
+    Proof,
+    approve_draft,
+    begin_draft,
+    digest_of,
+    note_proof,
+    publish_draft,
+    save_draft,
+)
 from loyalty.commands.expiry import expire_lots
 from loyalty.commands.gift_cards import (
     GiftCardReceipt,
@@ -69,6 +78,7 @@ __all__ = [
     "Opened",
     "OpeningLot",
     "PostingReceipt",
+    "Proof",
     "PublishedVersion",
     "Released",
     "Spent",
@@ -76,7 +86,9 @@ __all__ = [
     "Unmerged",
     "VoucherUsed",
     "adjust_points",
+    "approve_draft",
     "assign_level",
+    "begin_draft",
     "block_card",
     "block_member",
     "cancel_voucher",
@@ -85,6 +97,7 @@ __all__ = [
     "claim_reward",
     "correct_identity",
     "decide_adjustment",
+    "digest_of",
     "earn_points",
     "end_held_redemptions",
     "enrol_member",
@@ -99,10 +112,12 @@ __all__ = [
     "load_gift_card",
     "merge_members",
     "note_contact",
+    "note_proof",
     "open_balances",
     "open_standing",
     "pay_with_gift_card",
     "place_hold",
+    "publish_draft",
     "publish_preset",
     "publish_programme",
     "record_consent",
@@ -120,6 +135,7 @@ __all__ = [
     "review_tiers",
     "save_articles",
     "save_category",
+    "save_draft",
     "save_store",
     "set_language",
     "spend_points",

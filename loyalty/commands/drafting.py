@@ -133,9 +133,7 @@ def publish_draft(
     _same_text(draft, known_hash)
     if draft.approved_hash != known_hash:
         raise DraftNotApproved
-    done = publish_programme(
-        tx, document=read_programme(draft.text), effective_from=effective_from
-    )
+    done = publish_programme(tx, document=read_programme(draft.text), effective_from=effective_from)
     draft.version_id = done.version_id
     tx.flush()
     return done

@@ -40,8 +40,13 @@ from loyalty.errors.people import (
     UnknownAdjustment,
 )
 from loyalty.errors.programme import (
+    DraftChanged,
+    DraftNotApproved,
+    DraftNotProven,
     NoProgramme,
+    OwnDraft,
     ProgrammeRefused,
+    UnknownDraft,
 )
 from loyalty.errors.sales import (
     CancelledByExtension,
@@ -84,6 +89,9 @@ __all__ = [
     "CardNotReadable",
     "CardReplaced",
     "CostDifferent",
+    "DraftChanged",
+    "DraftNotApproved",
+    "DraftNotProven",
     "EmailTaken",
     "GiftCardShort",
     "HoldEnded",
@@ -100,6 +108,7 @@ __all__ = [
     "NotMerged",
     "NothingLeft",
     "NothingToReturn",
+    "OwnDraft",
     "PartClaim",
     "PhoneTaken",
     "ProgrammeRefused",
@@ -114,6 +123,7 @@ __all__ = [
     "UnknownAdjustment",
     "UnknownArticle",
     "UnknownCard",
+    "UnknownDraft",
     "UnknownGiftCard",
     "UnknownHold",
     "UnknownMember",

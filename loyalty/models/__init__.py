@@ -6,6 +6,7 @@ from loyalty.models.adjustment import Adjustment, AdjustmentDay
 from loyalty.models.card import Card
 from loyalty.models.catalogue import Article, Category, Store
 from loyalty.models.consent import Consent
+from loyalty.models.draft import ProgrammeDraft
 from loyalty.models.gift_card import GiftCard, GiftCardEntry
 from loyalty.models.ledger import Give, Hold, Lot, Posting, Take, Wallet
 from loyalty.models.member import Member, MemberIdentity, RetentionWarning
@@ -36,6 +37,7 @@ __all__ = [
     "MergedThing",
     "PoolMember",
     "Posting",
+    "ProgrammeDraft",
     "ProgrammeVersion",
     "Purchase",
     "PurchaseEarning",

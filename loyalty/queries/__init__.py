@@ -38,6 +38,7 @@ from loyalty.queries.catalogue import (
     store,
     stores,
 )
+from loyalty.queries.checking import TextFault, check_text
 from loyalty.queries.consents import (
     ConsentEntry,
     ConsentState,
@@ -45,6 +46,7 @@ from loyalty.queries.consents import (
     consents_of,
     has_consent,
 )
+from loyalty.queries.drafts import Draft, draft, drafts
 from loyalty.queries.figures import LiveFigures, SalesOfDay, live_figures
 from loyalty.queries.gift_cards import gift_card_balances
 from loyalty.queries.history import (
@@ -130,6 +132,7 @@ __all__ = [
     "ConsentState",
     "Contact",
     "DetailLine",
+    "Draft",
     "Finding",
     "Liability",
     "LiveFigures",
@@ -153,6 +156,7 @@ __all__ = [
     "StatementLine",
     "StoreFacts",
     "TakenLot",
+    "TextFault",
     "TierStep",
     "VoucherBook",
     "VoucherStanding",
@@ -178,6 +182,7 @@ __all__ = [
     "cards_of",
     "categories",
     "check_shape",
+    "check_text",
     "claimable",
     "code_ok",
     "code_png",
@@ -190,6 +195,8 @@ __all__ = [
     "contacts",
     "current_programme",
     "digits_of",
+    "draft",
+    "drafts",
     "find_members",
     "find_return",
     "find_sale",

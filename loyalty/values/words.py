@@ -18,6 +18,7 @@ MergeId = NewType("MergeId", str)
 StoreId = NewType("StoreId", str)
 Sku = NewType("Sku", str)
 ProgrammeVersionId = NewType("ProgrammeVersionId", str)
+DraftId = NewType("DraftId", str)
 
 POINTS = "points"
 """The name of the wallet that every preset has."""

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin.app import create_app
 from loyalty.commands import (
+    begin_draft,
     publish_preset,
     record_consent,
     record_purchase,
@@ -33,6 +34,7 @@ from loyalty.values import (
     ArticleFacts,
     Channel,
     ConsentGiven,
+    DraftId,
     MemberId,
     OfferShare,
     PurchaseId,
@@ -56,6 +58,21 @@ OFFER = {
     "category": "coffee",
 }
 
+RULES_TEXT = """\
+name: tiny
+currency: EUR
+wallets: {points: {unit: point}}
+earn:
+  - {id: base, points: 1, per: amount, amount: "1.00"}
+examples:
+  - example: a point a euro
+    members: {ada: {}}
+    steps:
+      - at: 2026-03-06 10:00
+        purchase: {member: ada, lines: [{price: "12.50", tax: 20}]}
+        expect: {earned: {points: 12}}
+"""
+
 
 @dataclass
 class Office:
@@ -66,6 +83,7 @@ class Office:
     ben: MemberId
     purchase: PurchaseId
     offer: OfferId
+    draft: DraftId
     lyon_till: str
     paris_till: str
 
@@ -115,6 +133,7 @@ class Furniture:
     ben: MemberId
     purchase: PurchaseId
     offer: OfferId
+    draft: DraftId
     lyon_till: str
     paris_till: str
 
@@ -139,8 +158,9 @@ def furnish(database: Database) -> Furniture:
         ).member_id
         ben = enrol(tx, "Ben", family_name="Ngo").member_id
         _consent(tx, ada)
+        draft = begin_draft(tx, name="tiny", text=RULES_TEXT)
     purchase = _history(database, ada, offer)
-    return Furniture(ada, ben, purchase, offer, *tills)
+    return Furniture(ada, ben, purchase, offer, draft, *tills)
 
 
 def words(page: str) -> str:

@@ -33,6 +33,9 @@ PAGES = (
     ("/admin/staff", "Nouvelle personne", "Somebody new"),
     ("/admin/staff?state=left", "Personne n’est parti", "Nobody has left"),
     ("/admin/books", "Journal des gestes", "Audit trail"),
+    ("/admin/liability", "Passif sur contrats", "Contract liability now"),
+    ("/admin/programme", "Commencer un brouillon", "Begin a draft"),
+    ("/admin/programme/drafts/{draft}", "Tous les exemples sont justes", "All examples hold"),
     ("/docs/api", "Deux fois valent une", "Twice is once"),
     ("/problems/not-enough-points", "Pas assez de points", "Not enough points"),
     ("/problems/not-signed-in", "Identifiez-vous", "Please sign in"),
@@ -45,7 +48,7 @@ def desk(office):
 
 
 def address(office, path):
-    return path.format(ada=office.ada, ben=office.ben, purchase=office.purchase)
+    return path.format(ada=office.ada, ben=office.ben, purchase=office.purchase, draft=office.draft)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -13,6 +13,8 @@ ALL = BACK_OFFICE
 CARE = {Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN, Role.DPO}
 SEE = CARE | {Role.MARKETER, Role.AUDITOR}
 TILLS = {Role.ADMIN, Role.STORE_MANAGER}
+WRITE = {Role.ADMIN, Role.MARKETER}
+RULES = WRITE | {Role.ANALYST, Role.AUDITOR}
 OWED = {Role.ADMIN, Role.AUDITOR, Role.ANALYST}
 BOOKS = {Role.ADMIN, Role.AUDITOR, Role.ANALYST, Role.DPO}
 
@@ -27,9 +29,16 @@ DOORS = {
     "/admin/staff": {Role.ADMIN},
     "/admin/books": BOOKS,
     "/admin/liability": OWED,
+    "/admin/programme": RULES,
+    "/admin/programme/drafts/{draft}": RULES,
     "/admin/liability/journal.csv": OWED,
 }
 BUTTONS = {
+    "/admin/programme/drafts": WRITE,
+    "/admin/programme/drafts/{draft}": WRITE,
+    "/admin/programme/drafts/{draft}/approval": {Role.ADMIN},
+    "/admin/programme/drafts/{draft}/publication": {Role.ADMIN},
+    "/admin/programme/preview": WRITE,
     "/admin/books": BOOKS,
     "/admin/members/{ada}/cards": CARE,
     "/admin/members/{ada}/cards/crd_none": CARE,
@@ -52,7 +61,9 @@ def token(phone) -> str:
 def test_a_role_opens_its_pages_and_no_other(office, role):
     desk = office.desk(role)
     opened = {
-        path: desk.open(path.format(ada=office.ada, purchase=office.purchase)).status_code
+        path: desk.open(
+            path.format(ada=office.ada, purchase=office.purchase, draft=office.draft)
+        ).status_code
         for path in DOORS
     }
     assert opened == {path: 200 if role in roles else 403 for path, roles in DOORS.items()}
@@ -63,7 +74,9 @@ def test_a_role_presses_its_buttons_and_no_other(office, role):
     desk = office.desk(role)
     csrf = token(desk)
     refused = {
-        path: desk.client.post(path.format(ada=office.ada), data={"csrf_token": csrf}).status_code
+        path: desk.client.post(
+            path.format(ada=office.ada, draft=office.draft), data={"csrf_token": csrf}
+        ).status_code
         == 403
         for path in BUTTONS
     }
@@ -82,7 +95,7 @@ def test_the_matrix_knows_every_route_of_the_office(office):
     adapter = office.app.url_map.bind("localhost")
     for method, doors in (("GET", DOORS), ("POST", BUTTONS)):
         for path in doors:
-            filled = path.format(ada=office.ada, purchase=office.purchase)
+            filled = path.format(ada=office.ada, purchase=office.purchase, draft=office.draft)
             known.add((method, adapter.match(filled, method=method)[0]))
     assert rules == known
 
@@ -90,14 +103,14 @@ def test_the_matrix_knows_every_route_of_the_office(office):
 def test_a_cashier_signed_in_elsewhere_is_refused_every_page(office):
     desk = office.desk(Role.CASHIER, store="lyon-1")
     for path in DOORS:
-        shown = desk.open(path.format(ada=office.ada, purchase=office.purchase))
+        shown = desk.open(path.format(ada=office.ada, purchase=office.purchase, draft=office.draft))
         assert shown.status_code == 403
 
 
 def test_strangers_are_sent_to_sign_in_and_would_come_back(office):
     stranger = office.stranger()
     for path in DOORS:
-        wanted = path.format(ada=office.ada, purchase=office.purchase)
+        wanted = path.format(ada=office.ada, purchase=office.purchase, draft=office.draft)
         sent = stranger.open(wanted)
         assert sent.status_code == 302
         assert sent.location == f"/admin/sign-in?next={wanted}"

@@ -6,7 +6,6 @@ from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustmen
 from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card, transfer_card
 from loyalty.commands.catalogue import save_articles, save_category, save_store
 from loyalty.commands.consents import ConsentReceipt, record_consent
-from loyalty.commands.erasure import Erased, erase_member, retain_members
 from loyalty.commands.drafting import (
     Proof,
     approve_draft,
@@ -16,6 +15,7 @@ from loyalty.commands.drafting import (
     publish_draft,
     save_draft,
 )
+from loyalty.commands.erasure import Erased, erase_member, retain_members
 from loyalty.commands.expiry import expire_lots
 from loyalty.commands.gift_cards import (
     GiftCardReceipt,

@@ -84,6 +84,10 @@ def return_document(receipt: ReturnReceipt) -> Document:
         "cancelled_vouchers": list(receipt.cancelled_vouchers),
         "restored_vouchers": list(receipt.restored_vouchers),
         "offers_given_back": list(receipt.offers_given_back),
+        "fired": _fired_document(receipt.fired),
+        "wallets": {
+            name: dict(getattr(receipt, name)) for name in _RETURN_MAPS if getattr(receipt, name)
+        },
     }
 
 
@@ -103,10 +107,13 @@ def return_again(row: Any) -> ReturnReceipt:
         cancelled_vouchers=tuple(VoucherId(one) for one in document["cancelled_vouchers"]),
         offers_given_back=tuple(document["offers_given_back"]),
         restored_vouchers=tuple(VoucherId(one) for one in document["restored_vouchers"]),
+        fired=_fired(document.get("fired", [])),
+        **document.get("wallets", {}),
     )
 
 
 _WALLET_MAPS = ("earned_by_unit", "pending", "charged", "balances")
+_RETURN_MAPS = (*_WALLET_MAPS, "lost", "forgiven", "gift_cards")
 
 
 def _fired_document(fired: Sequence[Fired]) -> list[Document]:

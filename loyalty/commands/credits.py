@@ -78,7 +78,17 @@ def add_credit(
 
 
 def credit_period(tx: Tx, row: dict[str, Any]) -> None:
-    """Add the amounts of ``row`` to what a member did in its period."""
+    """Add the amounts of ``row`` to what a member did in its period.
+
+    Visits are taken off apart: no row may ever say fewer than none, not even one to be added.
+    """
+    if row["visits"] < 0:
+        tx.run(
+            update(TierCredit)
+            .where(TierCredit.member_id == row["member_id"], TierCredit.period == row["period"])
+            .values(visits=TierCredit.visits + row["visits"])
+        )
+        row = row | {"visits": 0}
     tx.run(_add_credit(tx.dialect), row)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -27,6 +28,7 @@ class Counter:
     """A sale at the till while it is being paid: what is due falls with each tender.
 
     ``cause`` is the sale's; ``charged`` counts what left each wallet, in grains, upwards.
+    ``paid`` is what each tender came to, kept with the purchase so that a return can undo it.
     """
 
     programme: Programme
@@ -38,6 +40,7 @@ class Counter:
     tendered_minor: int = 0
     voucher_minor: int = 0
     charged: dict[str, int] = field(default_factory=dict)
+    paid: list[dict[str, Any]] = field(default_factory=list)
 
     def named(self, what: str) -> Cause:
         """Return the sale's cause under a name of its own."""
@@ -121,7 +124,7 @@ def _with_wallet(tx: Tx, counter: Counter, tender: Tender, number: int) -> int:
     journal = counter.journals.get(unit)
     if journal is None:
         raise SaleInconsistent("a tender needs a member and one of her wallets")
-    before = journal.balance
+    before, last = journal.balance, journal.seq
     tendered = tender_points if tender.kind == "points" else tender_wallet
     paid = tendered(
         journal,
@@ -131,7 +134,11 @@ def _with_wallet(tx: Tx, counter: Counter, tender: Tender, number: int) -> int:
         cause=counter.named(f"tender:{number}"),
         now=tx.now,
     )
-    counter.charged[unit] = counter.charged.get(unit, 0) + before - journal.balance
+    points = before - journal.balance
+    counter.charged[unit] = counter.charged.get(unit, 0) + points
+    if journal.seq > last:
+        told = {"wallet": unit, "points": points, "seq": journal.seq}
+        counter.paid.append({"kind": tender.kind, "paid_minor": paid, **told})
     return paid
 
 
@@ -144,7 +151,11 @@ def _with_gift_card(tx: Tx, counter: Counter, tender: Tender, number: int) -> in
         source=f"purchase:{counter.purchase_id}:tender:{number}",
         purchase_id=counter.purchase_id,
     )
-    return -receipt.amount_minor
+    paid = -receipt.amount_minor
+    if paid:
+        told = {"gift_card": tender.gift_card, "paid_minor": paid}
+        counter.paid.append({"kind": tender.kind, **told})
+    return paid
 
 
 def _with_vouchers(tx: Tx, counter: Counter, tender: Tender) -> None:

@@ -142,6 +142,7 @@ def _with_everything(
             "due_minor": totals.total_minor - sold.voucher_minor,
             "redeemed_minor": sold.redeemed_minor,
             "tendered_minor": sold.tendered_minor,
+            "tenders": [*row["tenders"], *sold.paid],
             "receipt": purchase_document(receipt) if sale.member_id else None,
         },
     )

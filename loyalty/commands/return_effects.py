@@ -1,28 +1,27 @@
-"""What a return takes from a member: points, tier credit, vouchers; and what it gives back."""
+"""What a return takes from a member: points, tier credit, vouchers; and what vouchers it frees."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
 from loyalty.commands.credits import Moved, add_credit, add_progress, settle_level
-from loyalty.commands.ledger import expire_lapsed, lapse_day_of
+from loyalty.commands.reversing import lots_filled_by
 from loyalty.commands.vouchers import cancel_newest, restore_vouchers
-from loyalty.journal import Cause, Journal
+from loyalty.commands.wallets import Journals
+from loyalty.journal import Cause
 from loyalty.kernel.tx import Tx
-from loyalty.kernel.values import MAX_WHOLE
-from loyalty.lots import LotKey
 from loyalty.models import Voucher
-from loyalty.programme import Programme, ShortBalance
+from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
 from loyalty.queries.returning import Totals
 from loyalty.returning import Back, Goods
-from loyalty.values import MemberId, Returned, ReturnId, VoucherId
+from loyalty.settling import take_earned_back
+from loyalty.values import Fired, MemberId, Returned, ReturnId, VoucherId
 from loyalty.vouchers import counted_spend, vouchers_due
-from loyalty.words import Contra, PostingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +42,119 @@ class Coming:
     back: Back
 
     @property
+    def earner_id(self) -> MemberId:
+        """Return who got the points of the purchase."""
+        return MemberId(self.purchase.earner_id or self.purchase.member_id)
+
+    @property
     def basis_minor(self) -> int:
         """Return the qualifying spend that goes back with this return."""
         return self.goods.basis(self.back) - self.before.basis_minor
 
     @property
     def points_due(self) -> int:
-        """Return the points that should leave with this return, whatever the balance."""
+        """Return the points that should leave the default wallet, whatever its balance."""
         earned: int = self.purchase.points
         return earned - self.goods.points_kept(self.back) - self.before.points
 
+    def due_of(self, unit: str) -> int:
+        """Return the points that should leave a wallet, whatever its balance."""
+        if unit == self.programme.default_wallet:
+            return self.points_due
+        return self.goods.points_kept(self.had_back, unit) - self.goods.points_kept(self.back, unit)
 
-def take_back_points(tx: Tx, coming: Coming, journal: Journal) -> int:
-    """Post what is due out of the wallet, as far as the policy lets it; return how many points.
+    def cause(self, programme: Programme, now: Any, what: str = "") -> Cause:
+        """Return why something is posted: this return, under a name of its own."""
+        return Cause(
+            source=f"return:{self.return_id}" + (f":{what}" if what else ""),
+            request_hash=self.returned.request_hash,
+            programme_version_id=programme.version_id,
+            occurred_at=self.returned.occurred_at,
+            posted_at=now,
+            purchase_id=self.purchase.id,
+        )
 
-    They come from the lot that the purchase filled, then from the others. When they were spent
-    already, ``unlimited`` lets the balance fall below zero, ``clamp`` down to the wallet's floor,
-    and ``within_balance`` takes what may be spent and forgives the rest.
+
+@dataclass(slots=True)
+class Taken:
+    """What left the wallets of a member, in grains, counted upwards."""
+
+    points: dict[str, int] = field(default_factory=dict)
+    pending: dict[str, int] = field(default_factory=dict)
+    forgiven: dict[str, int] = field(default_factory=dict)
+
+
+def take_back_points(tx: Tx, coming: Coming, journals: Journals) -> Taken:
+    """Post what is due out of each wallet, as far as the policy lets it.
+
+    First what still waits of the purchase's points, then the lots that it filled, then the
+    others, then a debt; what the policy for a short balance does not let go is forgiven.
     """
     programme = current_programme(tx)
-    expire_lapsed(journal, programme, tx.now)
-    taken = min(coming.points_due, _most(journal, programme, tx.now))
-    if taken <= 0:
-        return 0
-    cause = Cause(
-        source=f"return:{coming.return_id}",
-        request_hash=coming.returned.request_hash,
-        programme_version_id=programme.version_id,
-        occurred_at=coming.returned.occurred_at,
-        posted_at=tx.now,
-        purchase_id=coming.purchase.id,
-    )
-    day = coming.programme.local_day(coming.purchase.occurred_at)
-    filled = coming.programme.wallets[journal.unit].expiry.expires_on(day)
-    journal.take(PostingKind.RETURN, Contra.ISSUED, taken, cause, first=[LotKey(filled)])
+    today = programme.local_day(tx.now)
+    main = coming.programme.default_wallet
+    taken = Taken()
+    for unit in dict.fromkeys(one.unit for one in coming.goods.earnings):
+        due = coming.due_of(unit)
+        if due <= 0 or unit not in journals:
+            continue
+        left = take_earned_back(
+            journals,
+            unit=unit,
+            points=due,
+            filled=lots_filled_by(tx, journals, unit=unit, purchase_id=coming.purchase.id),
+            policy=programme.returns.short_balance,
+            cause=coming.cause(programme, tx.now, "" if unit == main else unit),
+            lapse_day=journals[unit].lapse_day(today),
+        )
+        taken.points[unit] = left.points
+        if left.pending:
+            taken.pending[unit] = left.pending
+        if due > left.points:
+            taken.forgiven[unit] = due - left.points
     return taken
 
 
+def fired_back(coming: Coming) -> tuple[Fired, ...]:
+    """Return what each rule and offer loses with this return, whatever the balance."""
+    had, left = coming.goods.kept(coming.had_back), coming.goods.kept(coming.back)
+    main = coming.programme.default_wallet
+    lines: dict[tuple[str, str], list[int]] = {}
+    for one in coming.goods.earnings:
+        lines.setdefault((one.unit, one.rule), []).append(one.line_no)
+    return tuple(
+        Fired(
+            rule=rule,
+            points=left.get((unit, rule), 0) - points,
+            basis_minor=0,
+            line_nos=tuple(lines[unit, rule]),
+            unit="" if unit == main else unit,
+        )
+        for (unit, rule), points in had.items()
+    )
+
+
 def lower_credit(tx: Tx, coming: Coming) -> Moved:
-    """Take the spend from the window in which the purchase counted, and settle the level."""
-    member_id = MemberId(coming.purchase.member_id)
+    """Take the spend from the window in which the purchase counted, and settle the level.
+
+    A void takes the visit back too; an ordinary return leaves it.
+    """
+    member_id = coming.earner_id
     day = coming.programme.local_day(coming.purchase.occurred_at)
     programme = current_programme(tx)
-    if coming.basis_minor or coming.points_due:
+    earned = coming.due_of(programme.tier_wallet) if programme.tier_wallet else 0
+    if coming.basis_minor or earned or coming.returned.void:
         add_credit(
             tx,
             member_id,
             programme,
             on=day,
             spend_minor=-coming.basis_minor,
-            earned=-coming.points_due,
+            earned=-earned,
+            visits=-1 if coming.returned.void else 0,
         )
-    return settle_level(tx, member_id, programme, cause=f"return:{coming.return_id}")
+    cause = f"return:{coming.return_id}"
+    return settle_level(tx, member_id, programme, cause=cause)
 
 
 def uncounted_spend(coming: Coming) -> int:
@@ -112,21 +172,22 @@ def cancel_vouchers(tx: Tx, coming: Coming) -> tuple[VoucherId, ...]:
     rule, spend = coming.programme.vouchers, uncounted_spend(coming)
     if rule is None or not spend:
         return ()
-    member_id = MemberId(coming.purchase.member_id)
-    progress = add_progress(tx, member_id, spend_minor=-spend)
+    progress = add_progress(tx, coming.earner_id, spend_minor=-spend)
     due = vouchers_due(rule, spend_minor=progress.spend_minor, issued=progress.issued)
-    return cancel_newest(tx, member_id=member_id, count=-due)
+    return cancel_newest(tx, member_id=coming.earner_id, count=-due)
 
 
-def give_vouchers_back(tx: Tx, coming: Coming) -> tuple[VoucherId, ...]:
-    """Give back the vouchers that paid for what came back beyond the money, whole ones only.
+def give_vouchers_back(tx: Tx, coming: Coming, paid_otherwise: int) -> tuple[VoucherId, ...]:
+    """Give back the vouchers that paid for what came back beyond ``paid_otherwise``, whole ones.
 
     When everything has come back, every voucher has.
     """
+    if not coming.purchase.voucher_minor:
+        return ()
     member_id = MemberId(coming.purchase.member_id)
     value = coming.goods.value(coming.back)
     everything = value == coming.purchase.total_minor
-    left = value - coming.purchase.due_minor - _restored_before(tx, coming, member_id)
+    left = value - paid_otherwise - _restored_before(tx, coming, member_id)
     if left <= 0 and not everything:
         return ()
     used = tx.run(
@@ -142,14 +203,9 @@ def give_vouchers_back(tx: Tx, coming: Coming) -> tuple[VoucherId, ...]:
     return restore_vouchers(tx, member_id=member_id, voucher_ids=chosen)
 
 
-def _most(journal: Journal, programme: Programme, now: datetime) -> int:
-    """Return how many points a return may take at most."""
-    if programme.returns.short_balance is ShortBalance.WITHIN_BALANCE:
-        return journal.usable(lapse_day=lapse_day_of(journal, programme, now))
-    floor = journal.rule.floor
-    if floor is None or programme.returns.short_balance is ShortBalance.UNLIMITED:
-        return MAX_WHOLE
-    return max(0, journal.balance - journal.held - floor)
+def balances(journals: Mapping[str, Any], programme: Programme) -> dict[str, int]:
+    """Return what the wallets hold that the programme knows."""
+    return {unit: one.balance for unit, one in journals.items() if unit in programme.wallets}
 
 
 def _restored_before(tx: Tx, coming: Coming, member_id: MemberId) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -19,7 +20,7 @@ from loyalty.journal import Cause, Journal
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import Purchase, TierStanding
-from loyalty.programme import Per, Programme, shadow_of
+from loyalty.programme import Per, Programme
 from loyalty.queries.programme import book_rules
 from loyalty.sales import spread_redeemed
 from loyalty.settling import earn_into, note_activity, settle, waits_until
@@ -32,7 +33,8 @@ NO_JOURNALS: Journals = {}
 class Sold:
     """What a sale came to once everything had paid.
 
-    ``spend`` says how much of each line spent points paid; ``charged`` what left each wallet.
+    ``redeemed`` says how much of each line spent points paid; ``charged`` what left each wallet;
+    ``paid`` which tenders took it.
     """
 
     lines: tuple[SaleLine, ...]
@@ -44,6 +46,7 @@ class Sold:
     pending: Mapping[str, int]
     charged: Mapping[str, int]
     balances: Mapping[str, int]
+    paid: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
         pending=_pending(tx, deal, earning),
         charged=_together(settled.charged, counter.charged),
         balances={u: j.balance for u, j in deal.mine.items() if u in programme.wallets},
+        paid=counter.paid,
     )
 
 
@@ -182,10 +186,7 @@ def _units(tx: Tx, sale: Sale, programme: Programme) -> set[str]:
     units |= {asked.wallet for asked in sale.spending} | set(book_rules(tx).idle)
     if programme.redemption is not None:
         units.add(programme.redemption.wallet)
-    if waits_until(programme, programme.main_unit, programme.local_day(sale.occurred_at)):
-        units.add(shadow_of(programme.main_unit))
-    known = set(programme.wallets) | {shadow_of(programme.main_unit)} | set(book_rules(tx).idle)
-    return units & known
+    return units & set(book_rules(tx).wallets)
 
 
 def _spending(tx: Tx, deal: Deal, voucher_worth: int) -> Settled:

@@ -168,6 +168,18 @@ def cancel_given(tx: Tx, *, member_id: MemberId, issued_for: str) -> tuple[Vouch
     return ids
 
 
+def withdraw_given(tx: Tx, *, member_id: MemberId, issued_for: str) -> None:
+    """Cancel those vouchers of a redemption that nobody has used; her wallet is held."""
+    ids = tx.run(
+        select(Voucher.id).where(
+            Voucher.member_id == member_id,
+            Voucher.issued_for == issued_for,
+            Voucher.state == VoucherState.ISSUED,
+        )
+    ).scalars()
+    _end(tx, member_id, tuple(ids), VoucherState.CANCELLED)
+
+
 def cancel_voucher(tx: Tx, *, member_id: MemberId, voucher_id: VoucherId) -> None:
     """Take an unused voucher away for good; taking it away again changes nothing.
 

@@ -19,6 +19,7 @@ from loyalty.models import (
     PurchaseLine,
     PurchaseReturn,
     PurchaseShare,
+    ReturnAmount,
     ReturnLine,
     Store,
 )
@@ -161,6 +162,17 @@ def returned_quantities(tx: Tx, purchase_id: PurchaseId) -> dict[int, int]:
         .group_by(ReturnLine.line_no)
     )
     return {line_no: int(milli) for line_no, milli in rows}
+
+
+def returned_amounts(tx: Tx, purchase_id: PurchaseId) -> dict[int, int]:
+    """Return how much money went back for each line without any of it coming back."""
+    rows = tx.run(
+        select(ReturnAmount.line_no, func.sum(ReturnAmount.amount_minor))
+        .join(PurchaseReturn, PurchaseReturn.id == ReturnAmount.return_id)
+        .where(PurchaseReturn.purchase_id == purchase_id)
+        .group_by(ReturnAmount.line_no)
+    )
+    return {line_no: int(minor) for line_no, minor in rows}
 
 
 def shares_of(tx: Tx, purchase_id: PurchaseId) -> dict[int, tuple[OfferShare, ...]]:

@@ -13,7 +13,7 @@ from loyalty.models import PurchaseEarning, PurchaseLine, PurchaseReturn
 from loyalty.programme import Programme
 from loyalty.queries.purchases import shares_of
 from loyalty.returning import Goods, SoldLine
-from loyalty.values import PurchaseId, SaleLine, VoucherId
+from loyalty.values import LineKind, PurchaseId, SaleLine, VoucherId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def goods_of(tx: Tx, purchase_id: PurchaseId, programme: Programme) -> Goods:
             basis_minor=_basis(row, programme) if row.basis_minor is None else row.basis_minor,
             shares=shares.get(row.line_no, ()),
             fee_minor=row.fee_minor,
+            wallet=row.wallet if row.kind is LineKind.WALLET_TOP_UP else "",
+            gift_card=row.gift_card if row.kind is LineKind.GIFT_CARD else "",
         )
     return Goods(lines, _earnings(tx, purchase_id), programme)
 

@@ -31,6 +31,7 @@ __all__ = [
     "SoldLine",
     "basis_back",
     "earned_kept",
+    "fee_back",
     "paid_for",
     "refunded",
     "share_back",

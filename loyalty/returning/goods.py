@@ -17,7 +17,10 @@ from loyalty.values import OfferShare
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of a purchase, as far as a return needs it."""
+    """A line of a purchase, as far as a return needs it.
+
+    ``wallet`` or ``gift_card`` is what its money was put on.
+    """
 
     line_no: int
     quantity_milli: int
@@ -26,6 +29,8 @@ class SoldLine:
     basis_minor: int
     shares: tuple[OfferShare, ...] = ()
     fee_minor: int = 0
+    wallet: str = ""
+    gift_card: str = ""
 
 
 @dataclass(frozen=True, slots=True)

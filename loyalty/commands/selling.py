@@ -100,16 +100,29 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
         _post_earned(deal, earning)
     fill(tx, counter, settled.lines, usable_at_once=False)
     write_wallets(tx, _all(deal))
+    counter.voucher_minor += voucher_minor
+    return _sold(tx, deal, settled, earning, redeemed, counter)
+
+
+def _sold(
+    tx: Tx,
+    deal: Deal,
+    settled: Settled,
+    earning: Earning,
+    redeemed: Mapping[int, int],
+    counter: Counter,
+) -> Sold:
+    """Return what the sale came to."""
     return Sold(
         lines=settled.lines,
         earning=earning,
         redeemed=redeemed,
-        voucher_minor=voucher_minor + counter.voucher_minor,
+        voucher_minor=counter.voucher_minor,
         redeemed_minor=settled.redeemed_minor,
         tendered_minor=counter.tendered_minor,
         pending=_pending(tx, deal, earning),
         charged=_together(settled.charged, counter.charged),
-        balances={u: j.balance for u, j in deal.mine.items() if u in programme.wallets},
+        balances={u: j.balance for u, j in deal.mine.items() if u in deal.programme.wallets},
         paid=counter.paid,
     )
 

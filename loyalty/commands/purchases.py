@@ -16,7 +16,8 @@ from loyalty.commands.purchase_rows import (
     detail_rows,
     insert_details,
 )
-from loyalty.commands.selling import Sold, sell, visit_of
+from loyalty.commands.selling import Sold, sell
+from loyalty.commands.visits import visit_of
 from loyalty.commands.voucher_uses import keep_rest
 from loyalty.commands.vouchers import issue_vouchers, use_vouchers
 from loyalty.earning import NOTHING, earn

@@ -7,24 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
-
 from loyalty.commands.paying import Counter, fill, pay
 from loyalty.commands.reward_stock import ClaimPlace
 from loyalty.commands.spending import Settled, plain_payable, post_spending, settle_spending
+from loyalty.commands.visits import visit_of
 from loyalty.commands.voucher_uses import keep_rest
 from loyalty.commands.vouchers import use_vouchers
 from loyalty.commands.wallets import Journals, open_members, refuse_inactive, write_wallets
-from loyalty.earning import NOTHING, Earning, Visit, earn, same_code
+from loyalty.earning import NOTHING, Earning, Visit, earn
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase, TierStanding
 from loyalty.programme import Per, Programme
 from loyalty.queries.programme import book_rules
 from loyalty.sales import spread_redeemed
 from loyalty.settling import earn_into, note_activity, settle, waits_until
-from loyalty.values import NO_TIER, MemberId, Payable, PurchaseId, Sale, SaleLine
+from loyalty.values import Payable, PurchaseId, Sale, SaleLine
 
 NO_JOURNALS: Journals = {}
 
@@ -101,16 +99,16 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
     fill(tx, counter, settled.lines, usable_at_once=False)
     write_wallets(tx, _all(deal))
     counter.voucher_minor += voucher_minor
-    return _sold(tx, deal, settled, earning, redeemed, counter)
+    return _sold(deal, counter, settled, earning=earning, redeemed=redeemed)
 
 
 def _sold(
-    tx: Tx,
     deal: Deal,
+    counter: Counter,
     settled: Settled,
+    *,
     earning: Earning,
     redeemed: Mapping[int, int],
-    counter: Counter,
 ) -> Sold:
     """Return what the sale came to."""
     return Sold(
@@ -120,7 +118,7 @@ def _sold(
         voucher_minor=counter.voucher_minor,
         redeemed_minor=settled.redeemed_minor,
         tendered_minor=counter.tendered_minor,
-        pending=_pending(tx, deal, earning),
+        pending=_pending(deal, earning),
         charged=_together(settled.charged, counter.charged),
         balances={u: j.balance for u, j in deal.mine.items() if u in deal.programme.wallets},
         paid=counter.paid,
@@ -139,31 +137,6 @@ def _keep_rest(tx: Tx, deal: Deal, rest: int) -> None:
             purchase_id=deal.purchase_id,
             rest_minor=rest,
         )
-
-
-def visit_of(tx: Tx, sale: Sale, programme: Programme, purchase_id: PurchaseId) -> Visit:
-    """Return the facts that rules ask for; the member's wallet is held."""
-    asks_tier = any(rule.tiers for rule in programme.earn)
-    asks_first = any(rule.first_purchase for rule in programme.earn)
-    member_id = sale.beneficiary_id or sale.member_id
-    return Visit(
-        tier=_tier(tx, member_id) if asks_tier else NO_TIER,
-        first_purchase=asks_first and _is_first(tx, member_id, purchase_id),
-        at=sale.occurred_at.astimezone(programme.zone).time(),
-        codes=frozenset(same_code(code) for code in sale.codes),
-        extension=sale.extension,
-    )
-
-
-def _tier(tx: Tx, member_id: MemberId | None) -> str:
-    level = tx.run(select(TierStanding.level).where(TierStanding.member_id == member_id)).scalar()
-    return str(level or NO_TIER)
-
-
-def _is_first(tx: Tx, member_id: MemberId | None, purchase_id: PurchaseId) -> bool:
-    """Tell whether a member has no other purchase."""
-    other = exists().where(Purchase.member_id == member_id, Purchase.id != purchase_id)
-    return not tx.run(select(other)).scalar()
 
 
 def _open(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: PurchaseId) -> Deal:
@@ -219,7 +192,7 @@ def _spending(tx: Tx, deal: Deal, voucher_worth: int) -> Settled:
     def earned(lines: Sequence[SaleLine], redeemed_minor: int) -> int:
         paid = spread_redeemed(lines, voucher_worth + redeemed_minor)
         wallet = programme.redemption.wallet if programme.redemption else ""
-        if deal.theirs is not deal.mine or _waits(tx, deal, wallet):
+        if deal.theirs is not deal.mine or _waits(deal, wallet):
             return 0
         return _earning(deal, lines, paid).by_unit.get(wallet, 0)
 
@@ -286,14 +259,14 @@ def _post_earned(deal: Deal, earning: Earning) -> None:
         earn_into(deal.theirs, programme, unit=unit, points=points, day=deal.day, cause=cause)
 
 
-def _waits(tx: Tx, deal: Deal, unit: str) -> bool:
+def _waits(deal: Deal, unit: str) -> bool:
     """Tell whether points of this sale wait before they count."""
     due_on = waits_until(deal.programme, unit, deal.day)
-    return due_on is not None and due_on > deal.programme.local_day(tx.now)
+    return due_on is not None and due_on > deal.programme.local_day(deal.cause.posted_at)
 
 
-def _pending(tx: Tx, deal: Deal, earning: Earning) -> dict[str, int]:
-    return {unit: n for unit, n in earning.by_unit.items() if n and _waits(tx, deal, unit)}
+def _pending(deal: Deal, earning: Earning) -> dict[str, int]:
+    return {unit: n for unit, n in earning.by_unit.items() if n and _waits(deal, unit)}
 
 
 def _all(deal: Deal) -> list[Journal]:

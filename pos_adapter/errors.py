@@ -154,6 +154,32 @@ class CardCannotSpend(Problem):
 
 
 @dataclass(eq=False)
+class CouponWithoutEffect(Problem):
+    """A coupon did nothing for this basket, and the till asked for all or nothing."""
+
+    code: str
+
+    kind = Kind.CONFLICT
+    slug = "coupon-without-effect"
+    title = N_("A coupon has no effect here")
+    template = N_(
+        "The coupon {code} does nothing for this basket. Take it off, or change the basket."
+    )
+
+
+@dataclass(eq=False)
+class NotVoided(Problem):
+    """Only a purchase that was voided can be confirmed again."""
+
+    purchase_id: str
+
+    kind = Kind.CONFLICT
+    slug = "not-voided"
+    title = N_("This purchase was not voided")
+    template = N_("Purchase {purchase_id} still stands: there is nothing to confirm again.")
+
+
+@dataclass(eq=False)
 class TendersDiffer(Problem):
     """What was paid does not add up to what is due; nothing was stored."""
 

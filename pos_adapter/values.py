@@ -110,11 +110,12 @@ class BasketClaim:
 class SaleClaim:
     """A basket that was paid.
 
-    The server prices it again; ``quote_hash`` stands for what the till showed. ``spending`` is
-    what the member redeems; ``beneficiary`` whose card earns instead of hers. ``part_paid`` says
-    that ``tenders`` need not cover what is due. ``voucher_ids`` are vouchers that pay beside
-    those of the basket. ``reinstates`` names the voided purchase that
-    this one is again.
+    The server prices it again, as of ``priced_at`` where that is not when it occurred;
+    ``quote_hash`` stands for what the till showed. ``spending`` is what the member redeems,
+    ``voucher_ids`` are vouchers that pay beside those of the basket, ``beneficiary`` is whose card
+    earns instead of hers. ``part_paid`` says that ``tenders`` need not cover what is due,
+    ``codes_must_apply`` that a coupon without effect refuses the sale. ``reinstates`` names the
+    voided purchase that this one is again.
     """
 
     key: SaleKey
@@ -129,6 +130,8 @@ class SaleClaim:
     training: bool = False
     offline: bool = False
     part_paid: bool = False
+    codes_must_apply: bool = False
+    priced_at: datetime | None = None
     voucher_ids: tuple[VoucherId, ...] = ()
     reinstates: PurchaseId | None = None
 

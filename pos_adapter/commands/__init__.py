@@ -1,6 +1,6 @@
 """Writes of the till: a sale, a return. Both join the caller's transaction and may be repeated."""
 
 from pos_adapter.commands.returns import return_articles
-from pos_adapter.commands.sales import commit_sale
+from pos_adapter.commands.sales import commit_sale, reinstate_sale
 
-__all__ = ["commit_sale", "return_articles"]
+__all__ = ["commit_sale", "reinstate_sale", "return_articles"]

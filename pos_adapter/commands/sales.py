@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from loyalty.commands import record_purchase
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.queries import find_sale
-from loyalty.values import Sale
+from loyalty.queries import find_sale, purchase_detail
+from loyalty.values import PurchaseId, PurchaseReceipt, Sale, SaleKey
 from offers.commands import use_offers
 from pos_adapter.basket import quoted_amounts, sale_hash
 from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
-from pos_adapter.errors import CardCannotSpend, QuoteChanged, TendersDiffer
+from pos_adapter.errors import (
+    CardCannotSpend,
+    CouponWithoutEffect,
+    NotVoided,
+    QuoteChanged,
+    TendersDiffer,
+)
 from pos_adapter.promotions import as_earned
 from pos_adapter.queries.cards import holder_of
 from pos_adapter.queries.quotes import AMOUNTS, Priced, price
@@ -51,13 +60,14 @@ def commit_sale(
         keys=keys,
         claim=claim.basket,
         language=language,
-        paid_at=claim.occurred_at,
+        paid_at=claim.priced_at or claim.occurred_at,
         with_points=claim.quote_hash is not None,
     )
     _check_quote(claim, priced)
     _check_tenders(claim, priced)
     receipt = record_purchase(tx, keys=keys, sale=_sale(tx, keys, claim, priced, content))
     basket = as_earned(priced.basket, receipt.earned)
+    _check_codes(claim, receipt)
     if not (receipt.replayed or claim.training):
         use_offers(
             tx,
@@ -68,6 +78,34 @@ def commit_sale(
             business_on=claim.key.business_on,
         )
     return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), basket)
+
+
+def reinstate_sale(
+    tx: Tx,
+    *,
+    keys: Keys,
+    key: SaleKey,
+    claim: SaleClaim,
+    voided: PurchaseId,
+    occurred_at: datetime,
+    language: str,
+) -> Settled:
+    """Confirm again a sale that was voided: its content and prices, under a key of its own, now.
+
+    Raises:
+        NotVoided: something of the purchase still stands.
+        Whatever ``commit_sale`` raises.
+    """
+    if any(line.left_milli for line in purchase_detail(tx, voided).lines):
+        raise NotVoided(voided)
+    again = replace(
+        claim,
+        key=key,
+        occurred_at=occurred_at,
+        priced_at=claim.priced_at or claim.occurred_at,
+        reinstates=voided,
+    )
+    return commit_sale(tx, keys=keys, claim=again, language=language)
 
 
 _MEMBERS_OWN = frozenset({"wallet", "points"})
@@ -95,6 +133,13 @@ def _check_tenders(claim: SaleClaim, priced: Priced) -> None:
     due = priced.amounts["due_minor"]
     if claim.tenders and not claim.part_paid and tendered != due:
         raise TendersDiffer(due_minor=due, tendered_minor=tendered)
+
+
+def _check_codes(claim: SaleClaim, receipt: PurchaseReceipt) -> None:
+    """Refuse the sale for a coupon without effect, if the till wants that."""
+    for code in claim.basket.codes if claim.codes_must_apply else ():
+        if code not in receipt.codes_used:
+            raise CouponWithoutEffect(code)
 
 
 def _check_trust(claim: SaleClaim) -> None:

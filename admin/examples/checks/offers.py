@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from admin.examples.checks.sold import not_yet
-from admin.examples.compare import Named
+from admin.examples.compare import AnyOf, Named
 from admin.examples.stage import View
 
 
 def applied(view: View, wanted: Any) -> Any:
     """Return the offers that worked, exactly, in order."""
     del wanted
-    basket = view.answer.basket
-    return [one.slug for one in basket.applied] if basket else None
+    return _worked(view)
 
 
 def not_applied(view: View, wanted: Any) -> Any:
-    """Return why offers did not work; ``true`` stands for any reason."""
-    basket = view.answer.basket
+    """Return why offers and coupons did nothing; ``true`` stands for any reason."""
+    del wanted
+    basket, receipt = view.answer.basket, view.answer.receipt
     if basket is None:
         return None
-    reasons = {one.slug: one.reason for one in basket.not_applied}
-    if isinstance(wanted, Mapping):
-        worked = {one.slug for one in basket.applied}
-        reasons |= {
-            slug: True for slug, reason in wanted.items() if reason is True and slug not in worked
-        }
-    return Named(reasons, "nothing was said", list(reasons))
+    cast, worked = view.stage.cast, _worked(view)
+    reasons = {slug: "nothing-eligible" for slug in cast.offers if slug not in worked}
+    reasons |= {one.slug: one.reason for one in basket.not_applied}
+    reasons |= {cast.slugs.get(one, one): "beaten" for one in receipt.displaced}
+    for code in view.step.asked.get("coupons", ()):
+        if str(code) not in receipt.codes_used:
+            reasons[str(code)] = _why_not(view, str(code))
+    found = {slug: AnyOf((reason, True)) for slug, reason in reasons.items()}
+    return Named(found, "it applied", list(reasons))
+
+
+def _worked(view: View) -> list[str]:
+    basket = view.answer.basket
+    if basket is None:
+        return []
+    displaced = getattr(view.answer.receipt, "displaced", ())
+    return [one.slug for one in basket.applied if one.offer_id not in displaced]
+
+
+def _why_not(view: View, code: str) -> str:
+    """Return why a coupon did nothing: no rule knows its code, or none found what it wants."""
+    known = {str(rule.get("code")) for rule in view.stage.programme.get("earn") or ()}
+    return "nothing-eligible" if code in known else "code-missing"
 
 
 def optimal(view: View, wanted: Any) -> Any:

@@ -13,8 +13,7 @@ from admin.examples.verbs.members import extension_of
 from admin.examples.verbs.sales import NO_LIMIT_DAYS
 from loyalty.queries import purchase_detail
 from loyalty.values import ReturnedLine
-from pos_adapter import commands as till
-from pos_adapter.commands import return_articles
+from pos_adapter.commands import reinstate_sale, return_articles
 from pos_adapter.values import ReturnClaim
 
 
@@ -42,11 +41,8 @@ def reinstate(stage: Stage, step: Step, nth: int) -> Answer:
     """Confirm again what was voided."""
     asked: Plain = step.asked
     sold = stage.sold(str(asked["of"]))
-    again = getattr(till, "reinstate_sale", None)
-    if again is None:
-        raise NotHonouredYet("reinstate")
     with stage.begin() as tx:
-        settled = again(
+        settled = reinstate_sale(
             tx,
             keys=stage.keys,
             key=key_of(stage, step, asked, nth),

@@ -90,6 +90,7 @@ def claim_of(stage: Stage, step: Step, asked: Plain, nth: int) -> SaleClaim:
         training=bool(asked.get("training")),
         offline=bool(asked.get("offline")),
         part_paid=True,
+        codes_must_apply=bool(asked.get("coupons_must_apply")),
         voucher_ids=tuple(
             voucher_id(stage, one["voucher"]) for one in asked.get("redeem", ()) if "voucher" in one
         ),

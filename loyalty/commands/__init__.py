@@ -31,6 +31,15 @@ from loyalty.commands.holds import (
     place_hold,
     release_hold,
 )
+from loyalty.commands.households import (
+    PoolJoined,
+    PoolLeft,
+    draw_points,
+    form_pool,
+    join_pool,
+    leave_pool,
+    pool_points,
+)
 from loyalty.commands.importing import Imported, import_history
 from loyalty.commands.ledger import PostingReceipt, earn_points, spend_points
 from loyalty.commands.members import (
@@ -77,6 +86,8 @@ __all__ = [
     "Merged",
     "Opened",
     "OpeningLot",
+    "PoolJoined",
+    "PoolLeft",
     "PostingReceipt",
     "Proof",
     "PublishedVersion",
@@ -98,6 +109,7 @@ __all__ = [
     "correct_identity",
     "decide_adjustment",
     "digest_of",
+    "draw_points",
     "earn_points",
     "end_held_redemptions",
     "enrol_member",
@@ -106,9 +118,12 @@ __all__ = [
     "expire_holds",
     "expire_lots",
     "expire_vouchers",
+    "form_pool",
     "give_back_to_gift_card",
     "import_history",
     "issue_card",
+    "join_pool",
+    "leave_pool",
     "load_gift_card",
     "merge_members",
     "note_contact",
@@ -117,6 +132,7 @@ __all__ = [
     "open_standing",
     "pay_with_gift_card",
     "place_hold",
+    "pool_points",
     "publish_draft",
     "publish_preset",
     "publish_programme",

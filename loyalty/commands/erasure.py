@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from loyalty.commands.households import take_out
 from loyalty.commands.redemption_ends import release_redemption
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.wallets import Journals, open_members, write_wallets
@@ -31,6 +32,7 @@ from loyalty.models import (
     Wallet,
 )
 from loyalty.programme import Programme
+from loyalty.queries.pools import pool_of
 from loyalty.queries.programme import current_programme
 from loyalty.settling import settle
 from loyalty.values import (
@@ -72,6 +74,8 @@ def erase_member(tx: Tx, *, member_id: MemberId, reason: str, source: str | None
     if state is MemberState.ERASED:
         return Erased(member_id, replayed=True)
     _release(tx, member_id, journals)
+    if (pool_id := pool_of(tx, member_id)) is not None:
+        take_out(tx, pool_id=pool_id, member_id=member_id, source=f"erase:{member_id}")
     journals = open_members(tx, [member_id], units)[member_id]
     settle(journals, programme, tx.now)
     points = _give_up(tx, programme, journals, source or f"erase:{reason}")

@@ -71,6 +71,7 @@ from loyalty.queries.members import (
     member_name,
 )
 from loyalty.queries.membership import Membership, membership
+from loyalty.queries.pools import pool_members, pool_of
 from loyalty.queries.programme import (
     ProgrammeVersionRow,
     current_programme,
@@ -220,6 +221,8 @@ __all__ = [
     "member_name",
     "member_story",
     "membership",
+    "pool_members",
+    "pool_of",
     "postings_since",
     "preset_document",
     "preset_text",

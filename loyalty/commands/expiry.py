@@ -38,10 +38,10 @@ def expire_lots(tx: Tx, *, limit: int = 500, as_of: datetime | None = None) -> i
 def _with_lapsed(tx: Tx, unit: str, rule: WalletRule, today: date, limit: int) -> list[MemberId]:
     """Return members whose lapsed points exceed what they have on hold, lowest id first."""
     left = func.sum(Lot.granted - Lot.consumed)
-    last = rule.lapse_day(today, None)
+    last = rule.gone_day(today)
     gone = Lot.expires_on <= last
     if rule.expiry.inactive_months is not None:
-        gone = or_(gone, Wallet.active_on <= rule.expiry.idle_since(last))
+        gone = or_(gone, Wallet.active_on <= rule.idle_since(last))
     statement = (
         select(Lot.member_id)
         .join(Wallet, (Wallet.member_id == Lot.member_id) & (Wallet.unit == Lot.unit))

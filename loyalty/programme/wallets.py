@@ -23,6 +23,7 @@ class WalletRule:
 
     ``floor`` is the lowest balance that adjustments and take-backs may reach; ``None`` sets none.
     ``hard_floor`` is what nothing at all may pass: returns may be allowed to go below ``floor``.
+    ``idle_from`` is since when being idle counts: a rule that is new finds nobody idle.
     ``tender`` lets it pay at the till; ``top_up_first`` lets a top-up pay in the same purchase.
     """
 
@@ -35,6 +36,7 @@ class WalletRule:
     tender: bool = False
     top_up_first: bool = False
     hard_floor: int | None = 0
+    idle_from: date | None = None
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -44,8 +46,24 @@ class WalletRule:
 
     def lapse_day(self, today: date, active_on: date | None) -> date:
         """Return the latest ``expires_on`` that is gone on ``today``; all of them when idle."""
-        last = lapse_day(today, inclusive=self.last_day_usable)
-        return NEVER if self.expiry.idle_on(active_on) <= last else last
+        last = self.gone_day(today)
+        return NEVER if self.idle_on(active_on) <= last else last
+
+    def gone_day(self, today: date) -> date:
+        """Return the latest ``expires_on`` that is gone on ``today``, idle or not."""
+        return lapse_day(today, inclusive=self.last_day_usable)
+
+    def idle_on(self, active_on: date | None) -> date:
+        """Return the first day on which a wallet is cleared that was last active then."""
+        if active_on is None or self.idle_from is None:
+            return self.expiry.idle_on(active_on)
+        return self.expiry.idle_on(max(active_on, self.idle_from))
+
+    def idle_since(self, gone_day: date) -> date:
+        """Return the latest ``active_on`` of the wallets that are cleared by ``gone_day``."""
+        if self.idle_from is not None and self.expiry.idle_on(self.idle_from) > gone_day:
+            return date.min
+        return self.expiry.idle_since(gone_day)
 
 
 @dataclass(frozen=True, slots=True)

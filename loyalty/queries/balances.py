@@ -122,7 +122,7 @@ def _balance(
     arrived = [lot for lot in waiting if lot.expires_on <= today]
     lasting = sum(lot.points for lot in arrived if wallet.activated_on(lot) > last)
     balance = row.balance - max(0, lapsed - row.held) + lasting
-    idle_on = rule.expiry.idle_on(row.active_on)
+    idle_on = rule.idle_on(row.active_on)
     coming = _next_to_lapse(lots, last, idle_on)
     return WalletBalance(
         unit=wallet.unit,

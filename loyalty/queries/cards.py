@@ -32,9 +32,9 @@ from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.lots import usable_points
 from loyalty.models import Card, Lot, Member, MemberIdentity, TierCredit, TierStanding, Wallet
-from loyalty.programme import Metric, Programme
+from loyalty.programme import Metric, shadow_of
 from loyalty.qr import code_png, code_svg
-from loyalty.queries.programme import current_programme
+from loyalty.queries.programme import BookRules, book_rules, current_programme
 from loyalty.queries.standings import (
     STATE_FACTS,
     facts_of,
@@ -173,6 +173,11 @@ def _holder_statement(
         Lot.unit == bindparam("unit"),
         or_(Lot.expires_on <= bindparam("lapse_day"), Wallet.active_on <= bindparam("idle_since")),
     )
+    arrived = select(func.coalesce(func.sum(Lot.granted - Lot.consumed), 0)).where(
+        Lot.member_id == Member.id,
+        Lot.unit == bindparam("shadow"),
+        Lot.expires_on <= bindparam("today"),
+    )
     columns: list[Any] = [
         Member.id,
         Member.state,
@@ -186,6 +191,7 @@ def _holder_statement(
         _year_of(metric, "this", "this_last").label("this_year"),
         _year_of(metric, "before", "before_last").label("year_before"),
         lapsed.correlate(Member, Wallet).scalar_subquery().label("lapsed"),
+        arrived.scalar_subquery().label("arrived"),
     ]
     statement = (
         select(*columns)
@@ -225,8 +231,7 @@ def _find(tx: Tx, by: ColumnElement[bool], key: dict[str, Any]) -> Any:
         {
             **key,
             **two_years(today),
-            "unit": programme.main_unit,
-            **_lapsing(programme, today),
+            **_wallet_days(book_rules(tx), today),
         },
     ).first()
 
@@ -260,14 +265,21 @@ def _shown_balance(row: Any) -> int:
     """Return what may be spent, or the debt when the balance is below zero."""
     if row.balance < 0:
         return int(row.balance)
-    return usable_points(row.balance, held=row.held, lapsed=int(row.lapsed))
+    usable = usable_points(row.balance, held=row.held, lapsed=int(row.lapsed))
+    return usable + int(row.arrived)
 
 
-def _lapsing(programme: Programme, today: date) -> dict[str, date]:
-    """Return the last expiry day that is over, and since when a wallet was idle too long."""
-    rule = programme.points
-    last = rule.lapse_day(today, None)
-    return {"lapse_day": last, "idle_since": rule.expiry.idle_since(last)}
+def _wallet_days(rules: BookRules, today: date) -> dict[str, Any]:
+    """Return the default wallet, the last expiry day that is over, and since when it was idle."""
+    rule = rules.rule(rules.main_unit)
+    last = rule.gone_day(today)
+    return {
+        "unit": rules.main_unit,
+        "shadow": shadow_of(rules.main_unit),
+        "today": today,
+        "lapse_day": last,
+        "idle_since": rule.idle_since(last),
+    }
 
 
 def _card(keys: Keys, row: Any) -> MemberCard:

@@ -72,8 +72,7 @@ def lots_of(
         return tuple(view.row(lot) for lot in lots)
     usable = [lot for lot in lots if lot.left and view.expires_on(lot) > view.last]
     order = traced_in_order_of_use(usable, view.consumption)
-    arrived = [row for row in waiting_lots(tx, member_id, unit) if _has_come(row, view)]
-    return (*(view.row(lot) for lot in order), *(view.arrived(row) for row in arrived))
+    return (*(view.row(lot) for lot in order), *_arrived(tx, member_id, view))
 
 
 def waiting_lots(tx: Tx, member_id: MemberId, unit: str | None = None) -> tuple[LotRow, ...]:
@@ -100,6 +99,7 @@ class _View:
     """A member's wallet at an instant: what is gone, and how its lots are shown."""
 
     unit: str
+    balance: int
     today: date
     last: date
     idle_on: date
@@ -134,7 +134,7 @@ class _View:
             pending=pending,
         )
 
-    def arrived(self, row: LotRow) -> LotRow:
+    def arrived(self, row: LotRow, left: int) -> LotRow:
         """Return a waiting lot as it is once its day has come."""
         gone_on = min(self.rule.expiry.expires_on(row.earned_on), self.idle_on)
         return LotRow(
@@ -143,7 +143,7 @@ class _View:
             arrived=row.arrived,
             wallet=self.unit,
             granted=row.granted,
-            left=row.left,
+            left=left,
             earned_on=row.earned_on,
             expires_on=None if gone_on == NEVER else gone_on,
             closed="",
@@ -160,23 +160,37 @@ class _View:
         return instant.astimezone(self.zone).date()
 
 
-def _has_come(row: LotRow, view: _View) -> bool:
-    return row.expires_on is not None and row.expires_on <= view.today
+def _arrived(tx: Tx, member_id: MemberId, view: _View) -> list[LotRow]:
+    """Return the lots that have waited long enough, less the debt that they will pay."""
+    found = []
+    debt = max(0, -view.balance)
+    for row in waiting_lots(tx, member_id, view.unit):
+        if row.expires_on is None or row.expires_on > view.today:
+            continue
+        paid = min(debt, row.left)
+        debt -= paid
+        if row.left > paid:
+            found.append(view.arrived(row, row.left - paid))
+    return found
 
 
 def _view(tx: Tx, member_id: MemberId, unit: str | None) -> _View:
     programme = current_programme(tx)
     unit = unit or programme.main_unit
     rule = book_rules(tx).rule(unit)
-    active_on = tx.run(
-        select(Wallet.active_on).where(Wallet.member_id == member_id, Wallet.unit == unit)
-    ).scalar()
+    wallet = tx.run(
+        select(Wallet.active_on, Wallet.balance).where(
+            Wallet.member_id == member_id, Wallet.unit == unit
+        )
+    ).first()
+    active_on, balance = wallet or (None, 0)
     today = programme.local_day(tx.now)
     return _View(
         unit=unit,
+        balance=balance,
         today=today,
         last=rule.lapse_day(today, active_on),
-        idle_on=rule.expiry.idle_on(active_on),
+        idle_on=rule.idle_on(active_on),
         zone=programme.zone,
         rule=rule,
     )

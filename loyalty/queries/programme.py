@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -159,20 +159,25 @@ def _load(tx: Tx) -> _Published:
         compile_programme(row.document, version_id=row.id, default_wallet=row.default_wallet)
         for row in rows
     ]
+    starts = tuple(row.effective_from for row in rows)
     return _Published(
-        starts=tuple(row.effective_from for row in rows),
+        starts=starts,
         in_order=tuple(compiled),
         by_id={programme.version_id: programme for programme in compiled},
-        books=tuple(_books(compiled[: place + 1]) for place in range(len(compiled))),
+        books=tuple(_books(compiled[: place + 1], starts) for place in range(len(compiled))),
     )
 
 
-def _books(so_far: Sequence[Programme]) -> BookRules:
+def _books(so_far: Sequence[Programme], starts: Sequence[datetime]) -> BookRules:
     """Return the wallets of the last of these versions, and of those before it."""
     rules: dict[str, WalletRule] = {}
     shadows: list[str] = []
-    for programme in so_far:
-        rules |= programme.wallets
+    for programme, start in zip(so_far, starts, strict=False):
+        since = programme.local_day(start)
+        rules |= {
+            unit: _idle_from(rules.get(unit), rule, since)
+            for unit, rule in programme.wallets.items()
+        }
         if programme.pending is not None and programme.default_wallet:
             shadows.append(shadow_of(programme.default_wallet))
     rules |= dict.fromkeys(shadows, WAITING)
@@ -180,6 +185,18 @@ def _books(so_far: Sequence[Programme]) -> BookRules:
     waiting = (shadow_of(last.main_unit),) if last.pending is not None else ()
     idle = [unit for unit, rule in rules.items() if rule.expiry.inactive_months is not None]
     return BookRules(last.main_unit, rules, tuple(sorted(set(shadows))), waiting, tuple(idle))
+
+
+def _idle_from(before: WalletRule | None, rule: WalletRule, since: date) -> WalletRule:
+    """Return a rule that counts being idle from the version that brought it in.
+
+    Without another rule before it nobody has a history that it could be held against.
+    """
+    if before is None or rule.expiry.inactive_months is None:
+        return rule
+    if before.expiry.inactive_months is None:
+        return replace(rule, idle_from=since)
+    return replace(rule, idle_from=before.idle_from)
 
 
 _published = Compiled(TOPIC, _load)

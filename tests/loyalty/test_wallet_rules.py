@@ -25,6 +25,7 @@ from loyalty.presets import preset_document
 from loyalty.queries import (
     balance,
     balances_of,
+    holder_by_member,
     lots_of,
     statement,
     taken_by,
@@ -34,12 +35,12 @@ from loyalty.queries import (
 from tests.loyalty.world import KEYS, enrol, line, sale
 
 
-def begin(tx, *, points=None, **keys):
+def begin(tx, *, points=None, name="Eve", **keys):
     """Publish a programme with these keys, whose wallet of points has these switches."""
     wallet = {"expiry": "none", **(points or {})}
     document = preset_document("three-tier-grocer") | {"wallets": {"points": wallet}, **keys}
     publish_programme(tx, document=document)
-    return enrol(tx, "Eve").member_id
+    return enrol(tx, name).member_id
 
 
 def moves(tx, member_id):
@@ -113,6 +114,22 @@ def test_a_wallet_that_nobody_uses_is_cleared_before_it_is_used_again(shop, cloc
         assert (expire_lots(tx), held(tx, eve).balance) == (0, 12)
 
 
+def test_a_rule_about_being_idle_finds_nobody_idle_when_it_is_new(shop, clock):
+    clock.move(to=datetime(2026, 1, 10, 9, 0, tzinfo=UTC))
+    with shop.begin(actor="test") as tx:
+        eve = begin(tx)
+        buy(tx, eve, 30)
+    clock.move(to=datetime(2027, 1, 10, 9, 0, tzinfo=UTC))
+    with shop.begin(actor="test") as tx:
+        begin(tx, points={"expiry": {"inactive_months": 6}}, name="Dan")
+        assert (expire_lots(tx), held(tx, eve).lapsing_on) == (0, date(2027, 7, 10))
+        assert holder_by_member(tx, eve).balance == 30
+    clock.move(to=datetime(2027, 7, 10, 9, 0, tzinfo=UTC))
+    with shop.begin(actor="test") as tx:
+        assert (holder_by_member(tx, eve).balance, held(tx, eve).balance) == (0, 0)
+        assert (expire_lots(tx), expire_lots(tx)) == (1, 0)
+
+
 def test_points_wait_and_arrive_on_their_day(shop, clock):
     with shop.begin(actor="test") as tx:
         eve = begin(tx, points={"expiry": {"after_days": 60}}, pending={"days": 14})
@@ -127,7 +144,7 @@ def test_points_wait_and_arrive_on_their_day(shop, clock):
     clock.move(by=timedelta(days=14))
     with shop.begin(actor="test") as tx:
         assert (held(tx, eve).balance, held(tx, eve).usable, held(tx, eve).pending) == (30, 30, 0)
-        assert balance(tx, eve).available == 30
+        assert (balance(tx, eve).available, holder_by_member(tx, eve).balance) == (30, 30)
         assert [(one.left, one.expires_on) for one in lots_of(tx, eve)] == [(30, date(2026, 5, 9))]
         spend_points(tx, member_id=eve, points=10, source="now")
         assert moves(tx, eve) == [30, -10]

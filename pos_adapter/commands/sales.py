@@ -11,6 +11,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.queries import find_sale, purchase_detail
 from loyalty.values import PurchaseId, PurchaseReceipt, Sale, SaleKey
 from offers.commands import use_offers
+from offers.values import PricedBasket
 from pos_adapter.basket import quoted_amounts, sale_hash
 from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
 from pos_adapter.errors import (
@@ -44,6 +45,7 @@ def commit_sale(
     Raises:
         SaleConflict: the same identity stands for another content; nothing was stored.
         QuoteChanged: it no longer costs or earns what was shown; nothing was stored.
+        CouponWithoutEffect: all coupons were to have one.
         CardCannotSpend, TendersDiffer: the card only identifies; too much or little was paid.
         DayRefused: its time or business day cannot be right.
         LimitReached, BudgetExceeded: an offer ran out between quote and sale: quote again.
@@ -69,14 +71,7 @@ def commit_sale(
     basket = as_earned(priced.basket, receipt.earned)
     _check_codes(claim, receipt)
     if not (receipt.replayed or claim.training):
-        use_offers(
-            tx,
-            member_id=receipt.member_id,
-            purchase_id=receipt.purchase_id,
-            applied=basket.applied,
-            at=claim.occurred_at,
-            business_on=claim.key.business_on,
-        )
+        _use_offers(tx, claim, receipt, basket)
     return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), basket)
 
 
@@ -106,6 +101,18 @@ def reinstate_sale(
         reinstates=voided,
     )
     return commit_sale(tx, keys=keys, claim=again, language=language)
+
+
+def _use_offers(tx: Tx, claim: SaleClaim, receipt: PurchaseReceipt, basket: PricedBasket) -> None:
+    """Count what the offers gave against their limits and budgets."""
+    use_offers(
+        tx,
+        member_id=receipt.member_id,
+        purchase_id=receipt.purchase_id,
+        applied=basket.applied,
+        at=claim.occurred_at,
+        business_on=claim.key.business_on,
+    )
 
 
 _MEMBERS_OWN = frozenset({"wallet", "points"})

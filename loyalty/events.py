@@ -96,3 +96,29 @@ class RetentionNear(Event):
     """A member was not in touch for long: unless she is, her data will be erased."""
 
     member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMessageDue(Event):
+    """The ledger wants a member written to: a welcome, a milestone, or what somebody asked for."""
+
+    member_id: str
+    message: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEventRecorded(Event):
+    """Something happened to a member that may earn."""
+
+    member_id: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralSettled(Event):
+    """Both sides of a referral were rewarded, or what they got was taken back."""
+
+    member_id: str
+    referrer_id: str
+    state: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from loyalty.commands import (
+    birthdays,
     end_held_redemptions,
     expire_holds,
     expire_lots,
@@ -12,6 +13,7 @@ from loyalty.commands import (
     release_pending,
     retain_members,
     review_tiers,
+    settle_referrals,
 )
 from loyalty.kernel.jobs import Job
 from loyalty.kernel.runtime import Runtime
@@ -55,6 +57,16 @@ def retain(runtime: Runtime) -> str:
     return f"{_in_batches(runtime, 'retain-members', retain_members)} members warned or erased"
 
 
+def reward_referrals(runtime: Runtime) -> str:
+    """Reward referrals whose days are over."""
+    return f"{_in_batches(runtime, 'reward-referrals', settle_referrals)} referrals rewarded"
+
+
+def give_birthdays(runtime: Runtime) -> str:
+    """Give members what today's birthday earns them."""
+    return f"{_in_batches(runtime, 'give-birthdays', birthdays)} birthdays"
+
+
 def _in_batches(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
     """Repeat a bounded command until it finds nothing or the run has done enough."""
     total = 0
@@ -79,4 +91,6 @@ JOBS = (
     Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),
     Job("retain-members", 86_400, retain, "Warns and then erases members who stay silent."),
+    Job("reward-referrals", 900, reward_referrals, "Rewards referrals whose days are over."),
+    Job("give-birthdays", 3600, give_birthdays, "Gives members what a birthday earns."),
 )

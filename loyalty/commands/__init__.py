@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustment
+from loyalty.commands.birthdays import birthdays
 from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card, transfer_card
 from loyalty.commands.catalogue import save_articles, save_category, save_store
 from loyalty.commands.consents import ConsentReceipt, record_consent
@@ -16,6 +17,7 @@ from loyalty.commands.drafting import (
     save_draft,
 )
 from loyalty.commands.erasure import Erased, erase_member, retain_members
+from loyalty.commands.events import EventPaid, record_event
 from loyalty.commands.expiry import expire_lots
 from loyalty.commands.gift_cards import (
     GiftCardReceipt,
@@ -52,6 +54,7 @@ from loyalty.commands.members import (
     unblock_member,
 )
 from loyalty.commands.merging import Merged, merge_members
+from loyalty.commands.messages import Written
 from loyalty.commands.opening import Opened, OpeningLot, open_balances
 from loyalty.commands.pending import Released, release_for_event, release_pending
 from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
@@ -63,6 +66,12 @@ from loyalty.commands.redemption_ends import (
     release_redemption,
 )
 from loyalty.commands.redemption_rows import Spent
+from loyalty.commands.referrals import (
+    hold_referrer,
+    referred_bought,
+    referred_returned,
+    settle_referrals,
+)
 from loyalty.commands.returns import record_return
 from loyalty.commands.reversing import reverse_posting
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
@@ -72,6 +81,7 @@ from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.unmerging import Unmerged, unmerge_members
 from loyalty.commands.voucher_uses import VoucherUsed, use_voucher
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
+from loyalty.commands.writing import write_message
 
 __all__ = [
     "Adjusted",
@@ -79,6 +89,7 @@ __all__ = [
     "ConsentReceipt",
     "Enrolled",
     "Erased",
+    "EventPaid",
     "GiftCardReceipt",
     "History",
     "HoldReceipt",
@@ -96,10 +107,12 @@ __all__ = [
     "Transferred",
     "Unmerged",
     "VoucherUsed",
+    "Written",
     "adjust_points",
     "approve_draft",
     "assign_level",
     "begin_draft",
+    "birthdays",
     "block_card",
     "block_member",
     "cancel_voucher",
@@ -120,6 +133,7 @@ __all__ = [
     "expire_vouchers",
     "form_pool",
     "give_back_to_gift_card",
+    "hold_referrer",
     "import_history",
     "issue_card",
     "join_pool",
@@ -137,9 +151,12 @@ __all__ = [
     "publish_preset",
     "publish_programme",
     "record_consent",
+    "record_event",
     "record_purchase",
     "record_return",
     "redeem_points",
+    "referred_bought",
+    "referred_returned",
     "release_for_event",
     "release_hold",
     "release_pending",
@@ -154,6 +171,7 @@ __all__ = [
     "save_draft",
     "save_store",
     "set_language",
+    "settle_referrals",
     "spend_points",
     "take_off_gift_card",
     "transfer_card",
@@ -161,4 +179,5 @@ __all__ = [
     "unblock_member",
     "unmerge_members",
     "use_voucher",
+    "write_message",
 ]

@@ -70,6 +70,8 @@ def post_earning(
 def _is_plain(programme: Programme, rules: BookRules, unit: str) -> bool:
     """Tell whether a purchase does no more than fill a lot of the member's mutex."""
     nothing_waits = programme.pending is None and not rules.shadows
+    if programme.messages.milestones:
+        return False
     return unit == rules.main_unit and nothing_waits and not rules.idle
 
 

@@ -19,10 +19,11 @@ from loyalty.commands.identities import (
     refuse_taken,
     taken_meanwhile,
 )
+from loyalty.commands.referrals import refuse_self_referral
 from loyalty.commands.sql import insert, insert_rows
 from loyalty.commands.wallets import new_wallet
+from loyalty.commands.welcome import welcome
 from loyalty.errors import EmailTaken, PhoneTaken, SourceReused, UnknownMember
-from loyalty.events import MemberEnrolled
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
@@ -62,22 +63,24 @@ def enrol_member(
     home_store_id: StoreId | None = None,
     consents: Sequence[ConsentGiven] = (),
     source: str | None = None,
+    referrer: MemberId | None = None,
 ) -> Enrolled:
     """Make somebody a member: identity, wallet, lowest level, consents and a card.
 
-    The same ``source`` with the same content answers with the first enrolment.
+    She is welcomed unless she is brought in from elsewhere; ``referrer`` brought her. The same
+    ``source`` with the same content answers with the first enrolment.
 
     Raises:
+        SelfReferral: she would have brought herself.
         InvalidIdentity: a name, address, number or birth date cannot be one.
         EmailTaken, PhoneTaken: another member has this address or number.
         SourceReused: the source stands for another enrolment.
-        NoProgramme: no programme is in force.
     """
     today = current_programme(tx).local_day(tx.now)
     clean = clean_identity(identity, today=today)
-    request_hash = _hash(identity, channel, language, home_store_id)
-    known = _known_or_free(tx, keys, clean, source=source, request_hash=request_hash)
-    if known is not None:
+    request_hash = _hash(identity, channel, language, home_store_id, *filter(None, [referrer]))
+    refuse_self_referral(tx, referrer_id=referrer, identity=clean)
+    if known := _known_or_free(tx, keys, clean, source=source, request_hash=request_hash):
         return known
     member_id = MemberId(tx.new_id("mbr"))
     row = {
@@ -93,14 +96,12 @@ def enrol_member(
         "request_hash": request_hash,
     }
     if not _claim(tx, row):
-        earlier = _by_source(tx, keys, str(source), request_hash)
-        assert earlier is not None, "whoever claimed the source has committed"
-        return earlier
+        return _claimed(tx, keys, str(source), request_hash)
     with taken_meanwhile():
         insert_rows(tx, MemberIdentity, [{"member_id": member_id, **identity_row(clean)}])
     _begin(tx, member_id, list(consents), channel=channel, source=source or tx.actor)
     card = add_card(tx, keys=keys, member_id=member_id)
-    tx.announce(MemberEnrolled(member_id=member_id))
+    welcome(tx, member_id, channel=channel, referrer=referrer)
     return Enrolled(member_id, card.card_id, card.code)
 
 
@@ -176,6 +177,13 @@ def _by_source(tx: Tx, keys: Keys, source: str, request_hash: str) -> Enrolled |
         raise SourceReused(source)
     card = member_card(tx, row.id, keys=keys)
     return Enrolled(row.id, card.card_id, card.code, replayed=True)
+
+
+def _claimed(tx: Tx, keys: Keys, source: str, request_hash: str) -> Enrolled:
+    """Return the enrolment of whoever claimed the source first, and has committed since."""
+    earlier = _by_source(tx, keys, source, request_hash)
+    assert earlier is not None, "whoever claimed the source has committed"
+    return earlier
 
 
 def _known_or_free(

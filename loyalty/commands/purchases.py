@@ -16,6 +16,7 @@ from loyalty.commands.purchase_rows import (
     detail_rows,
     insert_details,
 )
+from loyalty.commands.referrals import hold_referrer, referred_bought
 from loyalty.commands.selling import Sold, sell
 from loyalty.commands.visits import visit_of
 from loyalty.commands.voucher_uses import keep_rest
@@ -70,8 +71,17 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
     check(sale, programme)
     purchase_id = PurchaseId(tx.new_id("pur"))
     record = _with_everything if asks_more(sale, programme) else _plainly
+    hold_referrer(tx, sale.member_id)
     receipt = record(tx, keys, sale, programme, purchase_id)
     if not receipt.replayed:
+        if sale.member_id is not None:
+            referred_bought(
+                tx,
+                member_id=sale.member_id,
+                purchase_id=purchase_id,
+                total_minor=receipt.total_minor,
+                on=programme.local_day(sale.occurred_at),
+            )
         tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
     return receipt
 

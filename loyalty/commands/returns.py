@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from loyalty.commands.giving_back import give_back, split_of
+from loyalty.commands.referrals import hold_referrer, referred_returned
 from loyalty.commands.return_effects import (
     Coming,
     balances,
@@ -58,6 +59,7 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     if returned.extension is not None and returned.extension.cancel:
         raise CancelledByExtension
     purchase = _purchase(tx, returned.purchase_id)
+    hold_referrer(tx, purchase.member_id, returning=purchase.id)
     opened = _lock(tx, purchase)
     earlier = find_return(tx, returned.key, request_hash=returned.request_hash)
     if earlier is not None:
@@ -80,6 +82,8 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     insert_rows(tx, PurchaseReturn, [return_row(tx, coming, receipt, uncounted_spend(coming))])
     insert_rows(tx, ReturnLine, line_rows(coming))
     insert_rows(tx, ReturnAmount, amount_rows(coming))
+    kept_minor = purchase.total_minor - coming.goods.value(coming.back)
+    referred_returned(tx, purchase, kept_minor=kept_minor, cause=f"return:{coming.return_id}")
     tx.announce(
         PurchaseReturned(
             purchase_id=purchase.id,

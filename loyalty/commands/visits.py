@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from loyalty.earning import Visit, same_code
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase, TierStanding
+from loyalty.models import Purchase, TierOpening
 from loyalty.programme import Programme
+from loyalty.queries.tiers import levels_of
 from loyalty.values import NO_TIER, MemberId, PurchaseId, Sale
 
 
@@ -26,11 +27,11 @@ def visit_of(tx: Tx, sale: Sale, programme: Programme, purchase_id: PurchaseId) 
 
 
 def _tier(tx: Tx, member_id: MemberId | None) -> str:
-    level = tx.run(select(TierStanding.level).where(TierStanding.member_id == member_id)).scalar()
-    return str(level or NO_TIER)
+    return NO_TIER if member_id is None else levels_of(tx, [member_id])[member_id]
 
 
 def _is_first(tx: Tx, member_id: MemberId | None, purchase_id: PurchaseId) -> bool:
-    """Tell whether a member has no other purchase."""
+    """Tell whether a member has no other purchase, here or where she was brought in from."""
     other = exists().where(Purchase.member_id == member_id, Purchase.id != purchase_id)
-    return not tx.run(select(other)).scalar()
+    brought = exists().where(TierOpening.member_id == member_id, TierOpening.purchases > 0)
+    return not tx.run(select(or_(other, brought))).scalar()

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import BindParameter, bindparam, or_, select, tuple_, update
 
 from loyalty.chain import genesis
+from loyalty.commands.messages import note_milestones
 from loyalty.commands.sql import Upsert, insert, insert_rows, table_of
 from loyalty.errors import MemberBlocked, UnknownMember, UnknownWallet
 from loyalty.journal import Journal
@@ -199,10 +200,14 @@ def new_wallet(member_id: MemberId, unit: str, floor: int | None) -> dict[str, A
 
 
 def write_wallets(tx: Tx, journals: Iterable[Journal]) -> None:
-    """Write what was posted: wallets, lots, postings, takes and gives, each in one statement."""
+    """Write what was posted: wallets, lots, postings, takes and gives, each in one statement.
+
+    Milestones that were passed are written to their members.
+    """
     moved = [journal for journal in journals if journal.moved]
     if not moved:
         return
+    note_milestones(tx, moved)
     tx.run(_UPDATE_WALLET, [_wallet_row(journal) for journal in moved])
     _write_lots(tx, moved)
     insert_rows(tx, Posting, _pour(moved, "postings"))

@@ -11,13 +11,14 @@ from loyalty.compiling.earning import (
     read_rounding,
     read_stacking,
 )
-from loyalty.compiling.parts import Document, read_names, unknown_to_this_version
+from loyalty.compiling.parts import Document, read_names
 from loyalty.compiling.people import (
     read_adjustments,
     read_household,
     read_retention,
     read_transfers,
 )
+from loyalty.compiling.reaching import read_contact_caps, read_messages, read_referral
 from loyalty.compiling.returns import read_returns
 from loyalty.compiling.spending import read_redemption, read_rewards, read_vouchers
 from loyalty.compiling.tiers import read_tiers
@@ -45,7 +46,6 @@ def compile_programme(
         default_wallet = default_wallet_of(document)
     redeemed_earns = document.get("redeemed_amount_earns", True)
     wallets = read_wallets(document, digits, returns, first=default_wallet)
-    unknown_to_this_version(document, "referral", "messages", "contact_caps")
     decimals = wallets[default_wallet].decimals if default_wallet else 0
     return Programme(
         version_id=version_id,
@@ -68,6 +68,9 @@ def compile_programme(
         retention=read_retention(document),
         transfers=read_transfers(document, decimals=decimals),
         household=read_household(document),
+        referral=read_referral(document.get("referral"), digits, wallets),
+        messages=read_messages(document.get("messages", {}), decimals=decimals),
+        contact_caps=read_contact_caps(document.get("contact_caps", {})),
         stacking=read_stacking(document.get("stacking", {})),
         promotion_limits=read_promotion_limits(document.get("promotion_limits", {})),
         redeemed_amount_earns=redeemed_earns,

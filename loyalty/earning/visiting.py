@@ -34,7 +34,7 @@ def same_code(code: str) -> str:
 
 def why_not(rule: EarnRule, on: date, visit: Visit) -> str:
     """Return why ``rule`` cannot fire on this visit, whatever is bought; empty when it can."""
-    if rule.per is Per.EVENT or not (rule.holds_on(on) and _within_hours(rule, on, visit.at)):
+    if rule.per is Per.EVENT or not fits_day_and_hour(rule, on, visit.at):
         return "outside-dates"
     if rule.code and same_code(rule.code) not in visit.codes:
         return "code-missing"
@@ -43,6 +43,11 @@ def why_not(rule: EarnRule, on: date, visit: Visit) -> str:
     if rule.first_purchase and not visit.first_purchase:
         return "not-first-purchase"
     return ""
+
+
+def fits_day_and_hour(rule: EarnRule, on: date, at: time | None) -> bool:
+    """Tell whether a rule's dates, weekdays and hours let it fire; without a clock, any hour."""
+    return rule.holds_on(on) and _within_hours(rule, on, at)
 
 
 def _within_hours(rule: EarnRule, on: date, at: time | None) -> bool:

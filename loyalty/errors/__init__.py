@@ -23,6 +23,7 @@ from loyalty.errors.members import (
     InvalidIdentity,
     MemberBlocked,
     PhoneTaken,
+    SelfReferral,
     SourceReused,
     UnknownMember,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "SaleConflict",
     "SaleInconsistent",
     "SamePerson",
+    "SelfReferral",
     "SourceReused",
     "TransferLimit",
     "TransferToSelf",

@@ -80,3 +80,13 @@ class SourceReused(Problem):
     slug = "source-reused"
     title = N_("This source stands for another request")
     template = N_("{source} was already used with other content. Use a new source.")
+
+
+@dataclass(eq=False)
+class SelfReferral(Problem):
+    """Who was brought has the address or the number of the one who brings her: nobody joined."""
+
+    kind = Kind.CONFLICT
+    slug = "self-referral"
+    title = N_("Nobody can refer herself")
+    template = N_("This is the person who refers. Enrol without a referral, or use another card.")

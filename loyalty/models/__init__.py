@@ -8,6 +8,7 @@ from loyalty.models.catalogue import Article, Category, Store
 from loyalty.models.consent import Consent
 from loyalty.models.draft import ProgrammeDraft
 from loyalty.models.gift_card import GiftCard, GiftCardEntry
+from loyalty.models.happening import MemberEvent, MemberMessage, Referral
 from loyalty.models.ledger import Give, Hold, Lot, Posting, Take, Wallet
 from loyalty.models.member import Member, MemberIdentity, RetentionWarning
 from loyalty.models.programme import ProgrammeVersion
@@ -31,7 +32,9 @@ __all__ = [
     "Hold",
     "Lot",
     "Member",
+    "MemberEvent",
     "MemberIdentity",
+    "MemberMessage",
     "Merge",
     "MergeCredit",
     "MergedThing",
@@ -45,6 +48,7 @@ __all__ = [
     "PurchaseReturn",
     "PurchaseShare",
     "Redemption",
+    "Referral",
     "RetentionWarning",
     "ReturnAmount",
     "ReturnLine",

@@ -49,6 +49,7 @@ from loyalty.queries.consents import (
 from loyalty.queries.drafts import Draft, draft, drafts
 from loyalty.queries.figures import LiveFigures, SalesOfDay, live_figures
 from loyalty.queries.gift_cards import gift_card_balances
+from loyalty.queries.happening import MessageWritten, messages_of, referrals_of
 from loyalty.queries.history import (
     BoughtLine,
     SoldLine,
@@ -142,6 +143,7 @@ __all__ = [
     "MemberRow",
     "MemberStory",
     "Membership",
+    "MessageWritten",
     "Mistyped",
     "NotACode",
     "OwnedVoucher",
@@ -221,6 +223,7 @@ __all__ = [
     "member_name",
     "member_story",
     "membership",
+    "messages_of",
     "pool_members",
     "pool_of",
     "postings_since",
@@ -240,6 +243,7 @@ __all__ = [
     "read_programme_node",
     "redeemable",
     "redemptions_of",
+    "referrals_of",
     "reward_catalogue",
     "seq_marks",
     "sign_in_link",

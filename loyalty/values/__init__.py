@@ -59,6 +59,7 @@ from loyalty.values.words import (
     Purpose,
     RedemptionId,
     RedemptionState,
+    ReferralState,
     ReturnId,
     Sku,
     SoldBy,
@@ -67,6 +68,7 @@ from loyalty.values.words import (
     VoucherId,
     VoucherOrigin,
     VoucherState,
+    WriteState,
 )
 
 __all__ = [
@@ -106,6 +108,7 @@ __all__ = [
     "Redeemed",
     "RedemptionId",
     "RedemptionState",
+    "ReferralState",
     "Refusal",
     "ReturnId",
     "ReturnReceipt",
@@ -126,4 +129,5 @@ __all__ = [
     "VoucherId",
     "VoucherOrigin",
     "VoucherState",
+    "WriteState",
 ]

@@ -127,3 +127,19 @@ class SoldBy(StrEnum):
 
     UNIT = "unit"
     WEIGHT = "weight"
+
+
+class ReferralState(StrEnum):
+    """The life of a referral."""
+
+    PENDING = "pending"
+    REWARDED = "rewarded"
+    REJECTED = "rejected"
+    REVERSED = "reversed"
+
+
+class WriteState(StrEnum):
+    """Whether a message went out, or was withheld because the member had had enough."""
+
+    SENT = "sent"
+    WITHHELD = "withheld"

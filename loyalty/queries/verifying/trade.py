@@ -148,6 +148,9 @@ TIER_CREDIT = Rule(
         UNION ALL
         SELECT member_id, SUBSTR(period, 1, 4), 0, 0, spend_minor, visits FROM merge_credits
         WHERE period <> ''
+        UNION ALL
+        SELECT member_id, SUBSTR(CAST(counted_on AS text), 1, 4), 0, 0, 0, 1
+        FROM member_events WHERE event = 'visit' AND purchase_id IS NULL
     ) told
     GROUP BY member_id, year
     HAVING SUM(credited) <> SUM(spent) OR SUM(seen) <> SUM(visits)

@@ -153,9 +153,9 @@ def _open(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Pur
     visit = Visit(codes=frozenset())
     if sale.member_id is not None:
         people = list(dict.fromkeys([sale.member_id, sale.beneficiary_id or sale.member_id]))
+        opened = open_members(tx, people, _units(tx, sale, programme))
         for one in people:
             refuse_inactive(tx, one)
-        opened = open_members(tx, people, _units(tx, sale, programme))
         mine, theirs = opened[people[0]], opened[people[-1]]
         for journals in opened.values():
             settle(journals, programme, tx.now)

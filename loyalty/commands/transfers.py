@@ -83,9 +83,9 @@ def transfer_points(
     programme = current_programme(tx)
     unit = wallet or programme.main_unit
     request_hash = request_digest("transfer", to_member_id, unit, points, reason)
+    opened = open_members(tx, [member_id, to_member_id], [unit])
     for one in (member_id, to_member_id):
         refuse_inactive(tx, one)
-    opened = open_members(tx, [member_id, to_member_id], [unit])
     giver, taker = opened[member_id][unit], opened[to_member_id][unit]
     if earlier := replayed_transfer(tx, giver, taker, source, request_hash):
         return earlier

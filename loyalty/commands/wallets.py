@@ -73,17 +73,18 @@ def open_member(
 ) -> Journals:
     """Hold an active member's default wallet and ``units``, and those where their points wait.
 
-    With ``any_state`` a membership that neither earns nor spends is opened too.
+    With ``any_state`` a membership that neither earns nor spends is opened too. Its state is read
+    once the wallets are held: it may have been blocked or merged while they were waited for.
 
     Raises:
         UnknownMember: nobody has this id, or the person was erased.
         MemberBlocked: the membership neither earns nor spends.
     """
-    if not any_state:
-        refuse_inactive(tx, member_id)
     journals = open_members(tx, [member_id], units).get(member_id)
     if journals is None:
         raise UnknownMember(member_id)
+    if not any_state:
+        refuse_inactive(tx, member_id)
     return journals
 
 

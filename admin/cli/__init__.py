@@ -13,6 +13,7 @@ from admin.cli.demo import demo
 from admin.cli.examples import examples
 from admin.cli.lazy import LazyRuntime
 from admin.cli.people import staff
+from admin.cli.programme import COMMANDS as PROGRAMME_COMMANDS
 from admin.cli.schema import docs, migrate, openapi, seed
 from admin.cli.serving import serve, worker
 from admin.migrate import is_current
@@ -41,6 +42,10 @@ for _command in _COMMANDS:
 for _plugin in PLUGINS:
     for _group in _plugin.commands:
         cli.add_command(_group)
+_programme = cli.commands["programme"]
+assert isinstance(_programme, click.Group)
+for _command in PROGRAMME_COMMANDS:
+    _programme.add_command(_command)
 
 
 def main() -> None:

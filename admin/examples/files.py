@@ -67,6 +67,16 @@ def run_text(text: str, *, name: str = "text") -> Report:
     return report
 
 
+def run_read(found: Iterable[Story | tuple[Fault, ...]], file: str) -> Report:
+    """Run stories that were read already, here and now."""
+    if not _scratch:
+        _scratch.append(Scratch(template()))
+    report, part = Report(), Part(file, ".", "", frozenset())
+    with _no_collecting():
+        report.outcomes.extend(_outcome(part, one) for one in found)
+    return report
+
+
 def parts_of(path: Path, tags: frozenset[str] = frozenset()) -> Iterator[Part]:
     """Yield the documents of a file."""
     text = path.read_text(encoding="utf-8-sig")

@@ -1,21 +1,36 @@
-"""A programme's own worked examples, run against the text that holds them."""
+"""A programme's own worked examples: run before it is published."""
 
 from __future__ import annotations
 
-import json
-import re
 import threading
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from admin.examples.files import run_text
-from admin.examples.report import Outcome, Report
-from admin.examples.story import Finding
-from loyalty.kernel.shapes import Node, as_plain, documents, line_of
+from admin.examples.files import run_read
+from admin.examples.reading import placed, story_of
+from admin.examples.report import Report
+from admin.examples.story import Fault, Story
+from loyalty.kernel.shapes import Faults, ListNode, MapNode, Node, documents
+from loyalty.queries import NO_CATALOGUE, Catalogue, checked_programme
+from loyalty.values import ExamplesProof, document_digest
 
+_EXAMPLES = "examples"
 _ONE_AT_A_TIME = threading.Lock()
 """There is one scratch database a process."""
-_NAMES = re.compile(r"[^.\[\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A programme that was looked at: its document, what is wrong, how its examples went.
+
+    ``proof`` is there only when nothing is wrong and every example passed.
+    """
+
+    document: dict[str, object]
+    faults: tuple[Fault, ...]
+    report: Report
+    proof: ExamplesProof | None
 
 
 def prove(text: str, *, name: str = "programme") -> Report:
@@ -24,36 +39,37 @@ def prove(text: str, *, name: str = "programme") -> Report:
     An example without a ``programme`` of its own is one of this text. Lines are those of the
     text. A text that cannot be read, or has no examples, gives an empty report.
     """
-    report = Report()
-    node, programme = _programme_of(text)
-    examples = programme.pop("examples", None)
-    if node is None or not isinstance(examples, list):
-        return report
-    for number, example in enumerate(examples):
-        document = {"programme": programme, **example} if isinstance(example, dict) else example
-        with _ONE_AT_A_TIME:
-            ran = run_text(json.dumps(document, ensure_ascii=False), name=name)
-        report.outcomes.extend(_at_home(one, node, name, number) for one in ran.outcomes)
-    return report
-
-
-def _programme_of(text: str) -> tuple[Node | None, dict[str, Any]]:
-    """Return the only document of a text, as nodes with lines and as plain data."""
     found = list(documents(text))
-    if len(found) != 1 or found[0][0] is None or found[0][1]:
-        return None, {}
-    node: Node = found[0][0]
-    plain = as_plain(node)
-    return (node, plain) if isinstance(plain, dict) else (None, {})
+    node = found[0][0] if len(found) == 1 else None
+    if not isinstance(node, MapNode) or found[0][1]:
+        return Report()
+    return _run(node, name)
 
 
-def _at_home(outcome: Outcome, node: Node, name: str, number: int) -> Outcome:
-    """Return an outcome with the places of the programme's own text."""
-    findings = tuple(_place(one, node, name, number) for one in outcome.findings)
-    return replace(outcome, file=name, line=line_of(node, ["examples", number]), findings=findings)
+def prove_programme(text: str, *, file: str, catalogue: Catalogue = NO_CATALOGUE) -> Proven:
+    """Look for mistakes in the programme that ``text`` spells, then run its examples."""
+    checked = checked_programme(text, catalogue)
+    if checked.faults or checked.node is None:
+        return Proven({}, placed(list(checked.faults), file), Report(), None)
+    report = _run(checked.node, file)
+    proof = None if report.failed else ExamplesProof(document_digest(checked.document))
+    return Proven(checked.document, (), report, proof)
 
 
-def _place(one: Finding, node: Node, name: str, number: int) -> Finding:
-    keys: list[str | int] = ["examples", number, *_NAMES.findall(one.place.path)]
-    place = replace(one.place, file=name, line=line_of(node, keys))
-    return replace(one, place=place)
+def _run(node: Node, file: str) -> Report:
+    with _ONE_AT_A_TIME:
+        return run_read(_stories(node, file), file)
+
+
+def _stories(node: Node, file: str) -> Iterator[Story | tuple[Fault, ...]]:
+    """Yield the story of each example, under the programme that carries it."""
+    assert isinstance(node, MapNode)
+    examples = node.pairs.get(_EXAMPLES)
+    rest = {key: one for key, one in node.pairs.items() if key != _EXAMPLES}
+    programme = MapNode(rest, node.line, node.lines)
+    for example in examples.items if isinstance(examples, ListNode) else ():
+        whole = example
+        if isinstance(example, MapNode) and "programme" not in example.pairs:
+            pairs = {**example.pairs, "programme": programme}
+            whole = MapNode(pairs, example.line, {**example.lines, "programme": example.line})
+        yield story_of(whole, Faults(), file=file, folder=Path(file).parent)

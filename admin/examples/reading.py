@@ -34,7 +34,7 @@ def read_stories(text: str, *, file: str, folder: Path) -> Iterator[Story | tupl
         if node is None:
             yield placed(faults.found, file)
         else:
-            yield _story(node, faults, file, folder)
+            yield story_of(node, faults, file=file, folder=folder)
 
 
 def placed(faults: list[ShapeFault], file: str) -> tuple[Fault, ...]:
@@ -55,7 +55,8 @@ class _Reading:
     given: dict[str, Any]
 
 
-def _story(node: Node, faults: Faults, file: str, folder: Path) -> Story | tuple[Fault, ...]:
+def story_of(node: Node, faults: Faults, *, file: str, folder: Path) -> Story | tuple[Fault, ...]:
+    """Return the story that ``node`` tells, or the faults for which it cannot run."""
     if not isinstance(node, MapNode):
         faults.add(None, node.line, N_("an example is a map of keys"))
         return placed(faults.found, file)
@@ -78,8 +79,6 @@ def _story(node: Node, faults: Faults, file: str, folder: Path) -> Story | tuple
     steps = _steps(reading, zone)
     for step in steps:
         programmes.publish(step, node)
-    offers = tuple(given.get("offers", ()))
-    lines = lines_of(node)
     story = Story(
         place=Place(file, node.line, ""),
         title=given.get("example", ""),
@@ -92,14 +91,14 @@ def _story(node: Node, faults: Faults, file: str, folder: Path) -> Story | tuple
         tax_half_cent=given.get("tax_half_cent", "to_net"),
         programme=programme,
         articles=given.get("articles", {}),
-        offers=offers,
+        offers=tuple(given.get("offers", ())),
         stores=given.get("stores", {}),
         staff=given.get("staff", {}),
         members=given.get("members", {}),
         gift_cards=given.get("gift_cards", {}),
         audiences=given.get("audiences", {}),
         used=given.get("used", {}),
-        lines=lines,
+        lines=lines_of(node),
     )
     check_names(story, faults)
     if faults or programmes.foreign:

@@ -20,7 +20,7 @@ from loyalty.commands import (
 from loyalty.kernel.access.people import take_on_staff
 from loyalty.kernel.access.principals import Role
 from loyalty.kernel.tx import Tx
-from loyalty.values import ArticleFacts, Sku, SoldBy, StoreId
+from loyalty.values import SCRATCH, ArticleFacts, Sku, SoldBy, StoreId
 from offers.commands import draft_offer, launch_offer
 
 EMPTY_PROGRAMME: Plain = {"name": "none", "wallets": {}, "earn": []}
@@ -74,7 +74,7 @@ def _make(stage: Stage) -> None:
     first = story.steps[0].posted_at if story.steps else clock()
     clock.move(to=_when_offers_began(story, first))
     with stage.begin() as tx:
-        publish_programme(tx, document=programme_document(story))
+        publish_programme(tx, document=programme_document(story), proof=SCRATCH)
         _shops(tx, stage)
         _catalogue(tx, stage)
         for offer in story.offers:

@@ -17,14 +17,11 @@ from loyalty.commands import (
     block_card,
     enrol_member,
     publish_preset,
-    publish_programme,
     replace_card,
 )
-from loyalty.errors import ProgrammeRefused
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.runtime import Runtime
 from loyalty.presets import PRESETS, preset_text
-from loyalty.programme_text import read_programme
 from loyalty.queries import (
     RULES,
     card_holder,
@@ -201,27 +198,6 @@ def programme() -> None:
     """Check and publish the programme."""
 
 
-@programme.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check(file: Path) -> None:
-    """Say whether the programme in FILE (YAML or JSON) could be published."""
-    with _told():
-        read_programme(file.read_text(encoding="utf-8"))
-    click.echo("The programme is right.")
-
-
-@programme.command("publish")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.pass_obj
-def publish(runtime: Runtime, file: Path) -> None:
-    """Publish the programme in FILE as the next version, in force from now."""
-    with _told():
-        document = read_programme(file.read_text(encoding="utf-8"))
-        with runtime.database.begin(actor="cli:programme") as tx:
-            done = publish_programme(tx, document=document)
-    click.echo(f"Version {done.number} is in force ({done.version_id}).")
-
-
 @programme.command("publish-preset")
 @click.argument("name", type=click.Choice(PRESETS))
 @click.pass_obj
@@ -260,13 +236,6 @@ def _told() -> Iterator[None]:
     """Print a refusal as a sentence and exit with status 1."""
     try:
         yield
-    except ProgrammeRefused as problem:
-        rows = [
-            f"{path or 'the document'}: {text}"
-            for path, texts in problem.errors.items()
-            for text in texts
-        ]
-        raise click.ClickException("\n".join([f"{problem.title}:", *rows])) from problem
     except Problem as problem:
         raise click.ClickException(f"{problem.title}: {problem.detail}") from problem
 

@@ -19,7 +19,7 @@ from loyalty.kernel.audit import record_audit
 from loyalty.kernel.tx import Tx
 from loyalty.models import ProgrammeDraft
 from loyalty.programme_text import LONGEST_DOCUMENT, read_programme
-from loyalty.values import DraftId
+from loyalty.values import DraftId, ExamplesProof, document_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,9 @@ def publish_draft(
     _same_text(draft, known_hash)
     if draft.approved_hash != known_hash:
         raise DraftNotApproved
-    done = publish_programme(tx, document=read_programme(draft.text), effective_from=effective_from)
+    document = read_programme(draft.text)
+    proof = ExamplesProof(document_digest(document))
+    done = publish_programme(tx, document=document, effective_from=effective_from, proof=proof)
     draft.version_id = done.version_id
     tx.flush()
     return done

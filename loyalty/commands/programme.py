@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from loyalty.commands.sql import insert_rows
 from loyalty.compiling import compile_programme, default_wallet_of
-from loyalty.errors import ProgrammeRefused
+from loyalty.errors import ExamplesNotProven, ProgrammeRefused
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.revisions import bump
 from loyalty.kernel.tx import Tx
@@ -18,8 +18,10 @@ from loyalty.models import ProgrammeVersion
 from loyalty.models.programme import VersionState
 from loyalty.presets import THREE_TIER_GROCER, preset_document
 from loyalty.programme import ProgrammeUnclear
+from loyalty.programme_text import refused, said_wrongly
+from loyalty.queries.catalogue_names import catalogue_of
 from loyalty.queries.programme import TOPIC
-from loyalty.values import ProgrammeVersionId
+from loyalty.values import SCRATCH, ExamplesProof, ProgrammeVersionId, document_digest
 
 FROM_THE_START = datetime(2000, 1, 1, tzinfo=UTC)
 """When the first version takes effect: history that is imported falls under it too."""
@@ -43,11 +45,16 @@ def publish_preset(
     Raises:
         KeyError: there is no such preset.
     """
-    return publish_programme(tx, document=preset_document(name), effective_from=effective_from)
+    document = preset_document(name)
+    return publish_programme(tx, document=document, effective_from=effective_from, proof=SCRATCH)
 
 
 def publish_programme(
-    tx: Tx, *, document: dict[str, Any], effective_from: datetime | None = None
+    tx: Tx,
+    *,
+    document: dict[str, Any],
+    effective_from: datetime | None = None,
+    proof: ExamplesProof | None = None,
 ) -> PublishedVersion:
     """Publish ``document`` as the next version. Publishing the newest one again changes nothing.
 
@@ -55,27 +62,22 @@ def publish_programme(
     the first. A published version never changes; postings keep naming the one they used. With
     other stairs the next review looks at every member.
 
+    ``proof`` says that the worked examples which the document carries all pass; whoever runs them
+    hands it over.
+
     Raises:
-        ProgrammeRefused: the document cannot be compiled; ``errors`` says where and why.
+        ProgrammeRefused: the document promises what cannot be; ``errors`` says where and why.
+        ExamplesNotProven: it carries examples, and they were not run with this very document.
     """
-    newest = tx.run(
-        select(
-            ProgrammeVersion.id,
-            ProgrammeVersion.number,
-            ProgrammeVersion.effective_from,
-            ProgrammeVersion.document,
-            ProgrammeVersion.default_wallet,
-        )
-        .order_by(ProgrammeVersion.number.desc())
-        .limit(1)
-        .with_for_update()
-    ).first()
+    newest = _newest(tx)
     default_wallet = default_wallet_of(document)
     known = newest is not None and newest.default_wallet in {None, default_wallet}
     if newest is not None and known and newest.document == document:
         return PublishedVersion(newest.id, newest.number, newest.effective_from, replayed=True)
     version_id = ProgrammeVersionId(tx.new_id("pgv"))
     _check(document, version_id)
+    if proof != SCRATCH:
+        _demand(tx, document, proof)
     number = newest.number + 1 if newest else 1
     starts = effective_from or (tx.now if newest else FROM_THE_START)
     row = {
@@ -93,6 +95,31 @@ def publish_programme(
     bump(tx, TOPIC)
     record_audit(tx, action="publish-programme", subject=version_id, details={"number": number})
     return PublishedVersion(version_id, number, starts, replayed=False)
+
+
+def _newest(tx: Tx) -> Any:
+    """Return the newest version, locked: publications stand in line."""
+    return tx.run(
+        select(
+            ProgrammeVersion.id,
+            ProgrammeVersion.number,
+            ProgrammeVersion.effective_from,
+            ProgrammeVersion.document,
+            ProgrammeVersion.default_wallet,
+        )
+        .order_by(ProgrammeVersion.number.desc())
+        .limit(1)
+        .with_for_update()
+    ).first()
+
+
+def _demand(tx: Tx, document: dict[str, Any], proof: ExamplesProof | None) -> None:
+    """Demand that the programme can keep what it promises and that its examples were proven."""
+    faults = said_wrongly(document, catalogue_of(tx, document))
+    if faults:
+        raise refused(faults)
+    if document.get("examples") and (proof is None or proof.digest != document_digest(document)):
+        raise ExamplesNotProven
 
 
 def _check(document: dict[str, Any], version_id: ProgrammeVersionId) -> None:

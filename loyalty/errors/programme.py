@@ -83,3 +83,15 @@ class OwnDraft(Problem):
     slug = "own-draft"
     title = N_("You wrote this draft yourself")
     template = N_("Ask another administrator to approve it.")
+
+
+class ExamplesNotProven(Problem):
+    """The programme carries worked examples that were not run, or did not all pass.
+
+    Nothing was published. ``loyalty programme publish FILE`` runs them first.
+    """
+
+    kind = Kind.CONFLICT
+    slug = "examples-not-proven"
+    title = N_("The examples of this programme are not proven")
+    template = N_("Run its examples, correct what they say, then publish this very document.")

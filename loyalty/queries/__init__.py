@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from loyalty.cards import Code, CodeKind, Mistyped, NotACode, code_ok, make_code, read_code
+from loyalty.checking import NO_CATALOGUE, Catalogue
 from loyalty.presets import PRESETS, preset_document, preset_text
 from loyalty.programme import Programme, digits_of
-from loyalty.programme_text import check_shape, read_programme, read_programme_node
+from loyalty.programme_text import (
+    Checked,
+    check_shape,
+    checked_programme,
+    read_programme,
+    read_programme_node,
+)
 from loyalty.qr import code_png, code_svg, link_png, link_svg
 from loyalty.queries.adjustments import AdjustmentFacts, adjustments_of, adjustments_waiting
 from loyalty.queries.audience import (
@@ -38,6 +45,7 @@ from loyalty.queries.catalogue import (
     store,
     stores,
 )
+from loyalty.queries.catalogue_names import catalogue_of
 from loyalty.queries.checking import TextFault, check_text
 from loyalty.queries.consents import (
     ConsentEntry,
@@ -121,13 +129,16 @@ from loyalty.queries.vouchers import (
 from loyalty.wordings import Wording, consent_wording, consent_wordings
 
 __all__ = [
+    "NO_CATALOGUE",
     "PRESETS",
     "RULES",
     "AdjustmentFacts",
     "AudienceMember",
     "Balance",
     "BoughtLine",
+    "Catalogue",
     "CategoryFacts",
+    "Checked",
     "Code",
     "CodeKind",
     "ConsentEntry",
@@ -183,9 +194,11 @@ __all__ = [
     "card_png",
     "card_svg",
     "cards_of",
+    "catalogue_of",
     "categories",
     "check_shape",
     "check_text",
+    "checked_programme",
     "claimable",
     "code_ok",
     "code_png",

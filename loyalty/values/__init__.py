@@ -16,6 +16,7 @@ from loyalty.values.member import (
     ConsentGiven,
     Identity,
 )
+from loyalty.values.publishing import SCRATCH, ExamplesProof, document_digest
 from loyalty.values.sale import (
     TILL_DISCOUNT,
     EffectKind,
@@ -74,6 +75,7 @@ from loyalty.values.words import (
 __all__ = [
     "NO_TIER",
     "POINTS",
+    "SCRATCH",
     "TILL_DISCOUNT",
     "AddedArticle",
     "AdjustmentId",
@@ -88,6 +90,7 @@ __all__ = [
     "DraftId",
     "Earned",
     "EffectKind",
+    "ExamplesProof",
     "Extension",
     "Fired",
     "GiftCardMove",
@@ -130,4 +133,5 @@ __all__ = [
     "VoucherOrigin",
     "VoucherState",
     "WriteState",
+    "document_digest",
 ]

@@ -38,7 +38,12 @@ def genesis(member_id: str, unit: str) -> str:
 
 def posting_digest(facts: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the sealed fields of a posting, in canonical JSON."""
-    return plain_digest([_plain(facts[name]) for name in SEALED_FIELDS])
+    return plain_digest(plain_fields(facts))
+
+
+def plain_fields(facts: Mapping[str, Any]) -> list[Any]:
+    """Return the sealed fields of a posting, in their order, as the canonical JSON spells them."""
+    return [_plain(facts[name]) for name in SEALED_FIELDS]
 
 
 def plain_digest(plain: list[Any]) -> str:

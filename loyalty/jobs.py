@@ -13,6 +13,8 @@ from loyalty.commands import (
     release_pending,
     retain_members,
     review_tiers,
+    seal_is_due,
+    seal_ledger,
     settle_referrals,
 )
 from loyalty.kernel.jobs import Job
@@ -33,6 +35,14 @@ def expire_points(runtime: Runtime) -> str:
 def release_points(runtime: Runtime) -> str:
     """Let the waiting points arrive whose day has come."""
     return f"{_in_batches(runtime, 'release-points', release_pending)} postings of arrived points"
+
+
+def seal_points(runtime: Runtime) -> str:
+    """Seal the ledger, once a day."""
+    with runtime.database.begin(actor="job:seal-ledger") as tx:
+        if not seal_is_due(tx):
+            return "sealed today already"
+    return f"{_in_batches(runtime, 'seal-ledger', seal_ledger)} wallets sealed"
 
 
 def end_holds(runtime: Runtime) -> str:
@@ -87,6 +97,7 @@ def _once(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
 JOBS = (
     Job(EXPIRY_JOB, 900, expire_points, "Posts points whose day has come as lapsed."),
     Job("release-points", 900, release_points, "Lets waiting points arrive on their day."),
+    Job("seal-ledger", 3600, seal_points, "Seals the ledger once a day."),
     Job("end-holds", 60, end_holds, "Sets free the points of holds whose time is up."),
     Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),

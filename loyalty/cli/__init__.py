@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from loyalty.cli.owed import liability_command
+from loyalty.cli.proving import proof_command, seals_command
 from loyalty.cli.trying import what_if_command
 from loyalty.commands import (
     block_card,
@@ -151,6 +152,10 @@ def replace(runtime: Runtime, member_id: str, card_id: str) -> None:
 @click.group()
 def ledger() -> None:
     """Read and prove the points ledger."""
+
+
+ledger.add_command(proof_command)
+ledger.add_command(seals_command)
 
 
 @ledger.command("statement")

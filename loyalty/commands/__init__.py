@@ -74,6 +74,7 @@ from loyalty.commands.referrals import (
 )
 from loyalty.commands.returns import record_return
 from loyalty.commands.reversing import reverse_posting
+from loyalty.commands.seals import seal_is_due, seal_ledger
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.standing import History, open_standing
 from loyalty.commands.tiers import assign_level, review_tiers
@@ -170,6 +171,8 @@ __all__ = [
     "save_category",
     "save_draft",
     "save_store",
+    "seal_is_due",
+    "seal_ledger",
     "set_language",
     "settle_referrals",
     "spend_points",

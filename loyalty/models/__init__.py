@@ -15,6 +15,7 @@ from loyalty.models.programme import ProgrammeVersion
 from loyalty.models.purchase import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.models.redemption import Redemption, RewardCounter
 from loyalty.models.returned import PurchaseReturn, ReturnAmount, ReturnLine
+from loyalty.models.seal import SealDay, SealLeaf
 from loyalty.models.tier import TierChange, TierCredit, TierOpening, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
@@ -53,6 +54,8 @@ __all__ = [
     "ReturnAmount",
     "ReturnLine",
     "RewardCounter",
+    "SealDay",
+    "SealLeaf",
     "Store",
     "Take",
     "TierChange",

@@ -88,6 +88,7 @@ from loyalty.queries.programme import (
     programme_versions,
     quote_earning,
 )
+from loyalty.queries.proof import member_proof, seal_days
 from loyalty.queries.purchases import (
     DetailLine,
     PurchaseDetail,
@@ -234,6 +235,7 @@ __all__ = [
     "member_by_phone",
     "member_card",
     "member_name",
+    "member_proof",
     "member_story",
     "membership",
     "messages_of",
@@ -258,6 +260,7 @@ __all__ = [
     "redemptions_of",
     "referrals_of",
     "reward_catalogue",
+    "seal_days",
     "seq_marks",
     "sign_in_link",
     "sold_baskets",

@@ -20,6 +20,7 @@ from loyalty.commands import (
     record_return,
     redeem_points,
     reverse_posting,
+    seal_ledger,
     spend_points,
     transfer_points,
 )
@@ -51,6 +52,8 @@ def busy(shop, ada, ben, clock):
         held = place_hold(tx, member_id=ada, points=20, source="basket:1")
         place_hold(tx, member_id=ada, points=5, source="basket:2", seconds=30 * 24 * 3600)
         capture_hold(tx, member_id=ada, hold_id=held.hold_id, points=15)
+        while seal_ledger(tx):
+            pass
         redeem_points(tx, member_id=ada, points=200, source="pays")
         adjust_points(tx, member_id=ada, points=5, reason="broken egg", source="egg", actor="cleo")
         transfer_points(tx, member_id=ada, to_member_id=ben, points=5, source="present")
@@ -109,6 +112,8 @@ PLANTS = {
     "transfers": ["UPDATE transfers SET points = points + 1"],
     "chain": ["UPDATE postings SET source = 'forged' WHERE seq = 2"],
     "chain-head": ["UPDATE wallets SET head = 'forged'"],
+    "seal-leaves": ["UPDATE seal_leaves SET head = 'forged'"],
+    "seal-days": ["UPDATE seal_days SET root = 'forged'"],
     "tier-level": ["UPDATE tier_standings SET level = 'platinum'"],
 }
 

@@ -15,6 +15,7 @@ from loyalty.queries.verifying.levels import first_wrong_level
 from loyalty.queries.verifying.people import PEOPLE_RULES
 from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
 from loyalty.queries.verifying.rule import Finding, Rule
+from loyalty.queries.verifying.seals import SEAL_RULES, first_broken_day
 from loyalty.queries.verifying.spending import SPENDING_RULES
 from loyalty.queries.verifying.streams import (
     Progress,
@@ -24,10 +25,11 @@ from loyalty.queries.verifying.streams import (
 )
 from loyalty.queries.verifying.trade import TRADE_RULES
 
-_SQL_RULES = (*POINTS_RULES, *TRADE_RULES, *SPENDING_RULES, *PEOPLE_RULES)
+_SQL_RULES = (*POINTS_RULES, *TRADE_RULES, *SPENDING_RULES, *PEOPLE_RULES, *SEAL_RULES)
 _STREAMS: dict[str, tuple[str, Callable[[Tx, Progress], Finding | None]]] = {
     "chain-head": ("a wallet's head is the seal of its last posting", first_broken_head),
     "tier-level": ("a member's level follows from her credits", first_wrong_level),
+    "seal-days": ("a sealed day's root follows from its leaves", first_broken_day),
     "chain": ("each posting's seal follows from its content and the one before", first_broken_seal),
 }
 RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {

@@ -1,0 +1,83 @@
+"""Once a day everything is sealed, and a member can check her part of it by herself."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty.commands import earn_points, seal_is_due, seal_ledger, spend_points
+from loyalty.errors import UnknownMember
+from loyalty.merkle import Leaf, climb, path_to, root_of
+from loyalty.queries import member_proof, seal_days, verify_books
+from loyalty.values import MemberId
+from tests.house.project import ROOT
+
+check = runpy.run_path(str(ROOT / "docs/how-to/check_my_points.py"))["check"]
+
+
+def sealed(tx):
+    """Seal one wallet at a time; return how many there were."""
+    total = 0
+    while done := seal_ledger(tx, limit=1):
+        total += done
+    return total
+
+
+@pytest.fixture
+def proof(shop, ada, ben, clock):
+    """Ada's proof after two sealed days and a posting that is not sealed yet."""
+    with shop.begin(actor="test") as tx:
+        for member_id in (ada, ben):
+            earn_points(tx, member_id=member_id, points=70, source="gift")
+        assert seal_is_due(tx)
+        assert (sealed(tx), sealed(tx)) == (2, 0)
+        assert not seal_is_due(tx)
+    clock.move(by=timedelta(days=1))
+    with shop.begin(actor="test") as tx:
+        assert seal_is_due(tx)
+        spend_points(tx, member_id=ada, points=30, source="reward")
+        assert sealed(tx) == 1, "nothing of Ben's is new"
+        earn_points(tx, member_id=ada, points=5, source="later")
+        assert [(day["wallets"], day["postings"]) for day in seal_days(tx)] == [(2, 2), (1, 1)]
+        assert verify_books(tx) == ()
+        with pytest.raises(UnknownMember):
+            member_proof(tx, MemberId("mbr_nobody"))
+        found = member_proof(tx, ada)
+    assert ben not in json.dumps(found), "nothing of anybody else"
+    return found
+
+
+def test_a_member_s_proof_holds_until_somebody_touches_it(proof):
+    assert check(json.loads(json.dumps(proof))) == []
+    for place, touch in (
+        (("wallets", 0, "postings", 1, "balance"), 41),
+        (("wallets", 0, "postings", 0, "sealed", 4), 71),
+        (("wallets", 0, "postings", 2, "seal"), "forged"),
+        (("wallets", 0, "balance"), 44),
+        (("wallets", 0, "leaves", 0, "path"), []),
+        (("wallets", 0, "leaves", 1, "from_seq"), 1),
+        (("wallets", 0, "leaves", 1, "head"), "forged"),
+        (("days", 0, "root"), "forged"),
+        (("days", 1, "previous"), "forged"),
+    ):
+        touched = json.loads(json.dumps(proof))
+        spot = touched
+        for step in place[:-1]:
+            spot = spot[step]
+        spot[place[-1]] = touch
+        assert check(touched), f"{place} was touched and nobody noticed"
+
+
+@given(count=st.integers(1, 40), data=st.data())
+def test_every_path_leads_to_the_root_and_no_other_leaf_s_does(count, data):
+    leaves = [Leaf(f"mbr_{n}", "points", 1, n + 1, "head") for n in range(count)]
+    place = data.draw(st.integers(0, count - 1))
+    root, path = root_of(leaves), path_to(leaves, place)
+
+    assert climb(leaves[place].digest, path) == root
+    assert climb(leaves[place - 1].digest, path) != root or count == 1

@@ -25,6 +25,8 @@ from loyalty.queries.verifying.books import EXPIRY_JOB
 BATCHES_PER_RUN = 40
 """A run does at most so many batches, each in a transaction of its own; the next goes on."""
 BATCH = 250
+WALLETS = 5000
+"""Wallets sealed in one batch: one statement reads them, one writes their leaves."""
 
 
 def expire_points(runtime: Runtime) -> str:
@@ -41,8 +43,8 @@ def seal_points(runtime: Runtime) -> str:
     """Seal the ledger, once a day."""
     with runtime.database.begin(actor="job:seal-ledger") as tx:
         if not seal_is_due(tx):
-            return "sealed today already"
-    return f"{_in_batches(runtime, 'seal-ledger', seal_ledger)} wallets sealed"
+            return "0 wallets sealed, today's seal is made"
+    return f"{_in_batches(runtime, 'seal-ledger', seal_ledger, batch=WALLETS)} wallets sealed"
 
 
 def end_holds(runtime: Runtime) -> str:
@@ -77,21 +79,23 @@ def give_birthdays(runtime: Runtime) -> str:
     return f"{_in_batches(runtime, 'give-birthdays', birthdays)} birthdays"
 
 
-def _in_batches(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
+def _in_batches(
+    runtime: Runtime, name: str, work: Callable[..., int], *, batch: int = BATCH
+) -> int:
     """Repeat a bounded command until it finds nothing or the run has done enough."""
     total = 0
     for _ in range(BATCHES_PER_RUN):
-        done = _once(runtime, name, work)
+        done = _once(runtime, name, work, batch)
         total += done
         if not done:
             break
     return total
 
 
-def _once(runtime: Runtime, name: str, work: Callable[..., int]) -> int:
+def _once(runtime: Runtime, name: str, work: Callable[..., int], batch: int) -> int:
     tx: Tx
     with runtime.database.begin(actor=f"job:{name}") as tx:
-        return work(tx, limit=BATCH)
+        return work(tx, limit=batch)
 
 
 JOBS = (

@@ -80,12 +80,12 @@ def give_birthdays(runtime: Runtime) -> str:
 
 
 def _in_batches(
-    runtime: Runtime, name: str, work: Callable[..., int], *, batch: int = BATCH
+    runtime: Runtime, name: str, work: Callable[..., int], *, batch: int | None = None
 ) -> int:
     """Repeat a bounded command until it finds nothing or the run has done enough."""
     total = 0
     for _ in range(BATCHES_PER_RUN):
-        done = _once(runtime, name, work, batch)
+        done = _once(runtime, name, work, batch or BATCH)
         total += done
         if not done:
             break

@@ -10,6 +10,7 @@ from loyalty.programme import RewardKind, RewardRule
 from loyalty.values import LineKind, OfferShare, RewardShare, RewardUse, SaleLine, ShareScope
 
 MILLI = 1000
+MOST_UNITS = 1_000_000
 GOODS = frozenset({LineKind.ARTICLE})
 _KINDS = {
     "delivery": frozenset({LineKind.DELIVERY}),
@@ -39,6 +40,7 @@ def targets_of(rule: RewardRule, lines: Sequence[SaleLine]) -> list[Target]:
         for line in lines
         if line.kind in kinds and _eligible(rule, line)
     ]
+    found = _within_limits(rule, found)
     if rule.kind is RewardKind.ARTICLE:
         return found
     worth = [target for target in found if target.left > 0]
@@ -52,6 +54,19 @@ def targets_of(rule: RewardRule, lines: Sequence[SaleLine]) -> list[Target]:
         prices = {line.line_no: line.unit_price_minor for line in lines}
         return [min(worth, key=lambda one: prices[one.line_no])]
     return worth
+
+
+def _within_limits(rule: RewardRule, found: list[Target]) -> list[Target]:
+    """Leave out the units that are too many, from the end of each line and of the basket."""
+    per_line = rule.limit.get("units_per_line", MOST_UNITS)
+    room = rule.limit.get("units", MOST_UNITS)
+    kept = []
+    for target in found:
+        units = target.units[: min(per_line, room)]
+        room -= len(units)
+        if units:
+            kept.append(Target(target.line_no, target.values, units))
+    return kept
 
 
 def _eligible(rule: RewardRule, line: SaleLine) -> bool:

@@ -62,6 +62,8 @@ TABLE = [
     ("amount", FIVE, {"lines": (BREAD,)}, (1, 100, 360)),
     ("amount", FIVE | REFUSED, {"lines": (BREAD,)}, "part-claim"),
     ("amount", FIVE, {"lines": (DELIVERY,)}, "nothing-left"),
+    ("percent", TEN | {"limit": {"units": 2}}, {}, (1, 100, 24)),
+    ("percent", TEN | {"limit": {"units_per_line": 1}}, {}, (1, 100, 252)),
     ("article", {"article": "bread"}, {}, (1, 100, 120)),
     ("article", {"article": "bread", "quantity": 2}, {}, (1, 100, 240)),
     ("article", {"article": "bread", "quantity": 4}, {}, (1, 100, 360)),

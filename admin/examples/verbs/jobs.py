@@ -14,7 +14,7 @@ JOBS: dict[str, tuple[str, ...]] = {
     "tier_review": ("review_tiers",),
     "pending_release": ("release_pending", "settle_referrals"),
     "retention": ("retain_members",),
-    "hold_sweep": ("expire_holds",),
+    "hold_sweep": ("expire_holds", "end_held_redemptions"),
     "birthdays": ("birthdays",),
     "referrals": ("settle_referrals",),
     "vouchers": ("expire_vouchers",),

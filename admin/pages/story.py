@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from loyalty.kernel.i18n import format_date, format_money, gettext
+from loyalty.kernel.i18n import format_date, gettext
 from loyalty.kernel.problems import N_
-from loyalty.queries import ConsentEntry, Programme, StatementLine, TierStep
+from loyalty.queries import ConsentEntry, Programme, StatementLine, TierStep, tier_amount
 from loyalty.values import PurchaseId, Purpose, TierProgress
 
 _WHOLE_BP = 10_000
@@ -88,7 +88,7 @@ def flight_of(programme: Programme, tier: TierProgress, language: str) -> Flight
     sentences = tuple(_sentences(programme, tier, language))
     return Flight(
         levels=tuple(
-            Landing(level.name(language), _money(programme, level.from_minor, language))
+            Landing(level.name(language), _amount(programme, level.from_minor, language))
             for level in levels
         ),
         here=here,
@@ -153,7 +153,7 @@ def _sentences(programme: Programme, tier: TierProgress, language: str) -> Itera
         yield gettext(
             language,
             N_("{amount} more to {level}"),
-            amount=_money(programme, tier.to_next_minor, language),
+            amount=_amount(programme, tier.to_next_minor, language),
             level=programme.level_name(tier.next_level, language),
         )
     if tier.kept_until_on is None:
@@ -161,9 +161,9 @@ def _sentences(programme: Programme, tier: TierProgress, language: str) -> Itera
     day = format_date(language, tier.kept_until_on)
     yield gettext(language, N_("Sure until {day}."), day=day)
     if tier.to_keep_minor:
-        amount = _money(programme, tier.to_keep_minor, language)
+        amount = _amount(programme, tier.to_keep_minor, language)
         yield gettext(language, N_("{amount} more this year keeps it for another."), amount=amount)
 
 
-def _money(programme: Programme, minor: int, language: str) -> str:
-    return format_money(language, minor, programme.currency) if minor else ""
+def _amount(programme: Programme, amount: int, language: str) -> str:
+    return tier_amount(programme, amount, language) if amount else ""

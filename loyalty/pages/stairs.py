@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loyalty.kernel.i18n import format_date, format_money, gettext
+from loyalty.kernel.i18n import format_date, gettext
 from loyalty.kernel.problems import N_
-from loyalty.programme import Level, Programme
+from loyalty.programme import Level, Metric, Programme
+from loyalty.queries import tier_amount
 from loyalty.values import TierProgress
 
 WHOLE_BP = 10_000
@@ -54,7 +55,7 @@ def _landing(level: Level, programme: Programme, language: str) -> Landing:
     """Return a level with what it takes."""
     if level.from_minor == 0:
         return Landing(level.name(language), "")
-    amount = format_money(language, level.from_minor, programme.currency)
+    amount = tier_amount(programme, level.from_minor, language)
     return Landing(level.name(language), gettext(language, N_("from {amount}"), amount=amount))
 
 
@@ -71,10 +72,13 @@ def _sentence(programme: Programme, tier: TierProgress, language: str) -> str:
     """Return what is missing to the next level, or that there is none."""
     if tier.next_level is None:
         return gettext(language, N_("You have climbed all the stairs."))
+    more = N_("{amount} more to reach {level}")
+    if programme.tiers.metric is Metric.SPEND:
+        more = N_("{amount} more of purchases to reach {level}")
     return gettext(
         language,
-        N_("{amount} more of purchases to reach {level}"),
-        amount=format_money(language, tier.to_next_minor, programme.currency),
+        more,
+        amount=tier_amount(programme, tier.to_next_minor, language),
         level=programme.level_name(tier.next_level, language),
     )
 
@@ -87,10 +91,13 @@ def _kept(programme: Programme, tier: TierProgress, language: str) -> str:
     until = format_date(language, tier.kept_until_on)
     if tier.to_keep_minor == 0:
         return gettext(language, N_("{level} is yours until {day}."), level=level, day=until)
+    keeps = N_("{level} is yours until {day}. {amount} more by then keeps it.")
+    if programme.tiers.metric is Metric.SPEND:
+        keeps = N_("{level} is yours until {day}. {amount} more of purchases by then keeps it.")
     return gettext(
         language,
-        N_("{level} is yours until {day}. {amount} more of purchases by then keeps it."),
+        keeps,
         level=level,
         day=until,
-        amount=format_money(language, tier.to_keep_minor, programme.currency),
+        amount=tier_amount(programme, tier.to_keep_minor, language),
     )

@@ -69,6 +69,7 @@ from loyalty.queries.ledger import Balance, StatementLine, balance, lapsing_memb
 from loyalty.queries.liability import Liability, liability, liability_journal
 from loyalty.queries.lots import LotRow, TakenLot, lots_of, taken_by, waiting_lots
 from loyalty.queries.marks import RawPosting, books_mark, postings_since, seq_marks
+from loyalty.queries.measuring import tier_amount
 from loyalty.queries.members import (
     Contact,
     MemberRow,
@@ -270,6 +271,7 @@ __all__ = [
     "store",
     "stores",
     "taken_by",
+    "tier_amount",
     "tier_progress",
     "tier_steps",
     "verify_books",

@@ -32,6 +32,16 @@ _TITLES = {
 }
 
 
+_EVENTS = {
+    "sign_up": N_("joining"),
+    "birthday": N_("your birthday"),
+    "review": N_("a review"),
+    "survey": N_("a survey"),
+    "referral": N_("somebody you brought along"),
+    "visit": N_("a visit"),
+}
+
+
 def posting_title(kind: PostingKind, language: str) -> str:
     """Return what a kind of movement is called."""
     return gettext(language, _TITLES[kind])
@@ -79,6 +89,10 @@ def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language:
             points=points,
             rate=_points(rule.points, language),
         )
+    if rule.per is Per.EVENT:
+        what = _EVENTS.get(rule.event)
+        named = gettext(language, what) if what else rule.event
+        return gettext(language, "{points} for: {what}.", points=points, what=named)
     return gettext(language, "{points} for this purchase.", points=points)
 
 

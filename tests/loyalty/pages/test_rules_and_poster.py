@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from loyalty.commands import publish_preset
 from loyalty.pages.rule_words import rules_in_force
 from loyalty.qr import link_png
 
@@ -45,6 +46,14 @@ def test_all_the_rules_of_the_preset(phone):
         "A level is yours to the end of the following year.",
     ):
         assert sentence in page
+
+
+def test_the_page_of_another_ready_programme(phone, shop):
+    with shop.begin(actor="test") as tx:
+        publish_preset(tx, name="cafe-stamps")
+    page = _plain(re.sub(r"<[^>]+>", " ", phone.open("/app/rules?lang=fr").text))
+    for words in ("Carte café · Les règles, en bref", "Un café offert : 10 tampons."):
+        assert words in page
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from admin.examples.stage import Stage, as_date, command
+from admin.examples.stage import Stage, as_date
 from admin.examples.story import Plain
+from loyalty import commands
 from loyalty.commands import enrol_member
 from loyalty.kernel.tx import Tx
 from loyalty.values import Channel, Identity
@@ -30,7 +31,7 @@ def open_members(stage: Stage, first: datetime) -> None:
             lot for name, facts in stage.story.members.items() for lot in _lots(stage, name, facts)
         ]
         if lots:
-            command("open_balances")(tx, lots=lots, source="examples")
+            commands.open_balances(tx, lots=lots, source="examples")
         for name, facts in stage.story.members.items():
             _stand(tx, stage, name, facts)
 
@@ -62,7 +63,7 @@ def _lots(stage: Stage, name: str, facts: Plain) -> Iterator[Any]:
     member_id = stage.cast.members[name]
     if not {"wallets", "lots"} & set(facts):
         return
-    lot_of = command("OpeningLot")
+    lot_of = commands.OpeningLot
     for wallet, amount in facts.get("wallets", {}).items():
         if points := stage.grains(wallet, amount):
             yield lot_of(member_id, wallet, points)
@@ -85,14 +86,14 @@ def _stand(tx: Tx, stage: Stage, name: str, facts: Plain) -> None:
     if not keys:
         return
     told = facts.get("history", {})
-    history = command("History")(
+    history = commands.History(
         spend_minor=stage.minor(told.get("spend", "0")),
         earned=stage.grains(stage.wallet, told.get("earned", 0)),
         visits=int(told.get("visits", 0)),
         purchases=int(told.get("purchases", 0)),
     )
     level = facts.get("tier")
-    command("open_standing")(
+    commands.open_standing(
         tx,
         member_id=stage.cast.members[name],
         on=_opens_on(stage, tx.now),

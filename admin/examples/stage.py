@@ -13,7 +13,6 @@ from admin.examples.amounts import grains, scaled
 from admin.examples.compare import Cash, Held
 from admin.examples.scratch import Scratch
 from admin.examples.story import Plain, Step, Story
-from loyalty import commands, queries
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
@@ -91,31 +90,6 @@ class Answer:
     facts: dict[str, Any] = field(default_factory=dict)
     succeeded: int = 1
     refused_count: int = 0
-
-
-def command(name: str) -> Any:
-    """Return a command of the loyalty package by name.
-
-    Raises:
-        NotHonouredYet: this version has none.
-    """
-    return _door(commands, name)
-
-
-def query(name: str) -> Any:
-    """Return a query of the loyalty package by name.
-
-    Raises:
-        NotHonouredYet: this version has none.
-    """
-    return _door(queries, name)
-
-
-def _door(module: Any, name: str) -> Any:
-    found = getattr(module, name, None)
-    if found is None:
-        raise NotHonouredYet(name.replace("_", " "))
-    return found
 
 
 @dataclass(slots=True)

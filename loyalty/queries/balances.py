@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 
 from loyalty.expiry import NEVER
 from loyalty.kernel.tx import Tx
@@ -15,6 +15,12 @@ from loyalty.models import Lot, Wallet
 from loyalty.programme import Programme, WalletRule, is_hidden, shadow_of
 from loyalty.queries.programme import BookRules, book_rules, current_programme
 from loyalty.values import MemberId
+
+_MEMBERS: BindParameter[Any] = bindparam("member_ids", expanding=True)
+_WALLETS = select(Wallet.__table__).where(Wallet.member_id.in_(_MEMBERS))
+_LOTS = select(
+    Lot.member_id, Lot.unit, Lot.expires_on, Lot.granted - Lot.consumed, Lot.earned_at
+).where(Lot.member_id.in_(_MEMBERS), Lot.granted > Lot.consumed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +64,10 @@ def balances_of(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, dict[s
     """
     programme, rules = current_programme(tx), book_rules(tx)
     wallets = {
-        (row.member_id, row.unit): row
-        for row in tx.run(select(Wallet).where(Wallet.member_id.in_(member_ids)))
+        (row.member_id, row.unit): row for row in tx.run(_WALLETS, {"member_ids": list(member_ids)})
     }
     lots: dict[tuple[MemberId, str], list[_LotLeft]] = {}
-    for member_id, unit, *lot in tx.run(
-        select(
-            Lot.member_id, Lot.unit, Lot.expires_on, Lot.granted - Lot.consumed, Lot.earned_at
-        ).where(Lot.member_id.in_(member_ids), Lot.granted > Lot.consumed)
-    ):
+    for member_id, unit, *lot in tx.run(_LOTS, {"member_ids": list(member_ids)}):
         lots.setdefault((member_id, unit), []).append(_LotLeft(*lot))
     found: dict[MemberId, dict[str, WalletBalance]] = {}
     for member_id in member_ids:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from admin.examples.compare import AnyOf
-from admin.examples.stage import View, query
+from admin.examples.stage import View
+from loyalty import queries
 from loyalty.kernel.tx import Tx
 from loyalty.queries import verify_books
 
@@ -40,7 +41,7 @@ def books_state(tx: Tx) -> str:
 
 def books_mark(tx: Tx) -> str:
     """Return a digest of every figure that a step may move."""
-    return str(query("books_mark")(tx))
+    return str(queries.books_mark(tx))
 
 
 BOOKS: dict[str, Callable[[View, Any], Any]] = {

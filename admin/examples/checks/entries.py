@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from admin.examples.compare import AnyOf, Named
-from admin.examples.stage import Stage, View, query
+from admin.examples.stage import Stage, View
+from loyalty import queries
 from loyalty.values import MemberId
 
 
@@ -41,10 +42,10 @@ def _taken_of(view: View, member_id: MemberId, wallet: str) -> Any:
     stage = view.stage
     seqs = [
         one.seq
-        for one in query("postings_since")(view.tx, member_id, view.before.marks)
+        for one in queries.postings_since(view.tx, member_id, view.before.marks)
         if one.unit == wallet and one.points < 0
     ]
-    taken = query("taken_by")(view.tx, member_id, seqs, unit=wallet)
+    taken = queries.taken_by(view.tx, member_id, seqs, unit=wallet)
     amounts = [stage.held(wallet, one.points) for one in taken]
     named = {one.client_id or one.lot_id: stage.held(wallet, one.points) for one in taken}
     rows = [
@@ -84,13 +85,13 @@ def _of_member(view: View, member_id: MemberId, wanted: Any, read: Callable[[Any
 
 
 def _rows(view: View, member_id: MemberId) -> list[Any]:
-    found = query("postings_since")(view.tx, member_id, view.before.marks)
+    found = queries.postings_since(view.tx, member_id, view.before.marks)
     return [one for one in found if str(one.kind) != "opening"]
 
 
 def seq_marks(stage: Stage, tx: Any) -> Any:
     """Return where every member's ledgers stand now."""
-    return query("seq_marks")(tx, tuple(stage.cast.members.values()))
+    return queries.seq_marks(tx, tuple(stage.cast.members.values()))
 
 
 ENTRIES: dict[str, Callable[[View, Any], Any]] = {

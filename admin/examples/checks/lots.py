@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from admin.examples.compare import AnyOf, Named
-from admin.examples.stage import View, query
+from admin.examples.stage import View
+from loyalty import queries
 from loyalty.values import MemberId
 
 
@@ -24,7 +25,7 @@ def entry_count(view: View, wanted: Any) -> Any:
     """Return entries since the file began; opening amounts are not counted."""
 
     def count(member_id: MemberId, wallet: str) -> Any:
-        found = query("postings_since")(view.tx, member_id, view.stage.first_marks)
+        found = queries.postings_since(view.tx, member_id, view.stage.first_marks)
         return sum(one.unit == wallet and str(one.kind) != "opening" for one in found)
 
     if not isinstance(wanted, Mapping):
@@ -37,7 +38,7 @@ def ledger_sum(view: View, wanted: Any) -> Any:
     """Return sum of entries, lapsed but not yet expired lots included."""
 
     def total(member_id: MemberId, wallet: str) -> Any:
-        found = query("postings_since")(view.tx, member_id, {})
+        found = queries.postings_since(view.tx, member_id, {})
         return view.stage.held(wallet, sum(one.points for one in found if one.unit == wallet))
 
     return _everywhere(view, wanted, total)
@@ -47,15 +48,15 @@ def deficit(view: View, wanted: Any) -> Any:
     """Return debits that no lot covers."""
 
     def missing(member_id: MemberId, wallet: str) -> Any:
-        balance = query("balances_of")(view.tx, [member_id])[member_id][wallet].balance
-        left = sum(one.left for one in query("lots_of")(view.tx, member_id, wallet))
+        balance = queries.balances_of(view.tx, [member_id])[member_id][wallet].balance
+        left = sum(one.left for one in queries.lots_of(view.tx, member_id, wallet))
         return view.stage.held(wallet, max(0, left - balance))
 
     return _everywhere(view, wanted, missing)
 
 
 def _lots(view: View, member_id: MemberId, wallet: str, *, every: bool) -> list[Any]:
-    found = query("lots_of")(view.tx, member_id, wallet, all=every)
+    found = queries.lots_of(view.tx, member_id, wallet, all=every)
     return [_lot(view, one) for one in found]
 
 

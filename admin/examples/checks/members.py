@@ -8,9 +8,9 @@ from typing import Any
 from admin.examples.checks.points import by_wallet
 from admin.examples.checks.sold import not_yet
 from admin.examples.compare import Named
-from admin.examples.stage import View, query
+from admin.examples.stage import View
 from loyalty import queries
-from loyalty.queries import balance as points_balance
+from loyalty.errors import MemberBlocked, UnknownMember
 from loyalty.queries import tier_progress
 from loyalty.values import MemberId
 
@@ -32,7 +32,7 @@ def lifetime_earned(view: View, wanted: Any) -> Any:
 
 def redeemable(view: View, wanted: Any) -> Any:
     """Return what may be redeemed now, after minimum, step and maximum."""
-    ask = query("redeemable")
+    ask = queries.redeemable
     return _named(view, wanted, lambda id_: by_wallet(view, ask(view.tx, id_)))
 
 
@@ -59,7 +59,7 @@ def next_tier(view: View, wanted: Any) -> Any:
 def qualifying(view: View, wanted: Any) -> Any:
     """Return what counts for the level, in the metric's own unit."""
     ids = tuple(view.stage.cast.members.values())
-    found = query("qualifying_of")(view.tx, ids)
+    found = queries.qualifying_of(view.tx, ids)
     return _named(view, wanted, lambda id_: _metric(view, found[id_]))
 
 
@@ -70,59 +70,103 @@ def vouchers(view: View, wanted: Any) -> Any:
 
 def claimable(view: View, wanted: Any) -> Any:
     """Return rewards that the points suffice for."""
-    ask = query("claimable")
+    ask = queries.claimable
     return _named(view, wanted, lambda id_: list(ask(view.tx, id_)))
 
 
 def stock(view: View, wanted: Any) -> Any:
     """Return what is left of each reward."""
     del wanted
-    return dict(query("stock_left")(view.tx))
+    return dict(queries.stock_left(view.tx))
 
 
 def gift_cards(view: View, wanted: Any) -> Any:
     """Return what is on gift cards."""
-    found = query("gift_card_balances")(view.tx, tuple(wanted))
+    found = queries.gift_card_balances(view.tx, tuple(wanted))
     return {name: view.cash(minor) for name, minor in found.items()}
 
 
 def referral(view: View, wanted: Any) -> Any:
     """Return how far the referral of each referred member is."""
     ids = view.stage.cast.members
-    found = query("referrals_of")(view.tx, tuple(ids.values()))
+    found = queries.referrals_of(view.tx, tuple(ids.values()))
     states = {name: str(found[id_]) for name, id_ in ids.items() if id_ in found}
     alone = states.get(view.member or "")
     return Named(states, "none", alone) if not isinstance(wanted, str) else alone
 
 
 def messages(view: View, wanted: Any) -> Any:
-    """Return the messages of members, in order."""
+    """Return the messages of members, in order; of the step's own when none is named."""
     ids = view.stage.cast.members
-    found = query("messages_of")(view.tx, tuple(ids.values()))
-    if not isinstance(wanted, Mapping):
-        return _written(found.get(view.member_id, ()), wanted)
-    return {
-        name: _written(found.get(ids[name], ()), wanted[name]) for name in wanted if name in ids
-    }
+    found = queries.messages_of(view.tx, tuple(ids.values()))
+    if isinstance(wanted, Mapping):
+        return {
+            name: _written(name, found.get(ids[name], ()), wanted[name])
+            for name in wanted
+            if name in ids
+        }
+    if any(isinstance(one, Mapping) and "member" in one for one in wanted):
+        every = [(one.at, name, one) for name, id_ in ids.items() for one in found.get(id_, ())]
+        every.sort(key=lambda one: one[0])
+        return [_written(name, [one], [{}])[0] for _, name, one in every]
+    name = view.member
+    return _written(name or "", found.get(ids[name], ()), wanted) if name in ids else None
 
 
-def _written(found: Any, wanted: Any) -> Any:
+def _written(name: str, found: Any, wanted: Any) -> Any:
     """Return messages as the file lists them: names of those sent, or every one with its facts."""
     plain = isinstance(wanted, list | tuple) and all(isinstance(one, str) for one in wanted)
     if plain:
         return [one.message for one in found if str(one.status) == "sent"]
     return [
-        {"message": one.message, "channel": str(one.channel), "status": str(one.status)}
+        {
+            "member": name,
+            "message": one.message,
+            "channel": str(one.channel),
+            "status": str(one.status),
+        }
         for one in found
     ]
 
 
+def liability(view: View, wanted: Any) -> Any:
+    """Return what all members together hold and wait for; in money when one value is asked."""
+    del wanted
+    stage = view.stage
+    held: dict[str, int] = dict.fromkeys(stage.wallets, 0)
+    found = queries.balances_of(view.tx, tuple(stage.cast.members.values()))
+    for wallets in found.values():
+        for unit, one in wallets.items():
+            held[unit] = held.get(unit, 0) + max(0, one.balance + one.pending)
+    rule = queries.current_programme(view.tx).redemption
+    points = held.get(stage.wallet, 0)
+    worth = points * rule.value_minor // rule.points if rule is not None else 0
+    return Named(by_wallet(view, held), stage.held(stage.wallet, 0), alone=view.cash(worth))
+
+
+def archived(view: View, wanted: Any) -> Any:
+    """Return who was erased and may no longer be found."""
+    gone = [name for name, id_ in view.stage.cast.members.items() if _is_gone(view, id_)]
+    if isinstance(wanted, Mapping):
+        return {name: name in gone for name in wanted}
+    return view.member in gone if isinstance(wanted, bool) else gone
+
+
+def _is_gone(view: View, member_id: MemberId) -> bool:
+    try:
+        queries.holder_by_member(view.tx, member_id)
+    except UnknownMember:
+        return True
+    except MemberBlocked:
+        return False
+    return False
+
+
 def _wallets(view: View, wanted: Any, read: Callable[[Any], int]) -> Any:
     ids = view.stage.cast.members
-    if not hasattr(queries, "balances_of"):
-        found = {id_: {view.stage.wallet: points_balance(view.tx, id_)} for id_ in ids.values()}
-    else:
-        found = query("balances_of")(view.tx, tuple(ids.values()))
+    names = [name for name in wanted if name in ids] if isinstance(wanted, Mapping) else []
+    asked = [ids[name] for name in names] or ([view.member_id] if view.member_id else [])
+    found = queries.balances_of(view.tx, asked)
     return _named(
         view,
         wanted,
@@ -171,7 +215,7 @@ def _metric(view: View, amount: int) -> Any:
 
 
 def _vouchers(view: View, member_id: MemberId) -> Any:
-    book = query("voucher_book")(view.tx, member_id)
+    book = queries.voucher_book(view.tx, member_id)
     issued = len(getattr(view.answer.receipt, "vouchers", ()) or ())
     facts = {
         "number": book.number,
@@ -197,7 +241,7 @@ MEMBERS: dict[str, Callable[[View, Any], Any]] = {
     "gift_cards": gift_cards,
     "referral": referral,
     "messages": messages,
-    "liability": not_yet,
+    "liability": liability,
     "audiences": not_yet,
-    "archived": not_yet,
+    "archived": archived,
 }

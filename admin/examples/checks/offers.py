@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from admin.examples.checks.sold import not_yet
 from admin.examples.compare import AnyOf, Named
 from admin.examples.stage import View
+from offers.queries import offer_results
+from offers.values import OfferId
 
 
 def applied(view: View, wanted: Any) -> Any:
@@ -65,14 +67,67 @@ def refused_count(view: View, wanted: Any) -> Any:
     return view.answer.refused_count
 
 
+def uses(view: View, wanted: Any) -> Any:
+    """Return how often offers were used, all versions of one together."""
+    return Named({slug: _given(view, slug)[0] for slug in wanted}, 0)
+
+
+def budget_left(view: View, wanted: Any) -> Any:
+    """Return what is left of budgets, in money or in uses."""
+    budgets = {str(one["id"]): one.get("budget") or {} for one in view.stage.story.offers}
+    return {slug: _left(view, slug, budgets[slug]) for slug in wanted if budgets.get(slug)}
+
+
+def _left(view: View, slug: str, budget: Any) -> Any:
+    used, minor = _given(view, slug)
+    if "uses" in budget:
+        return int(budget["uses"]) - used
+    return view.cash(view.stage.minor(budget["amount"]) - minor)
+
+
+def _given(view: View, slug: str) -> tuple[int, int]:
+    """Return how often an offer was used and how much money it gave."""
+    versions = [id_ for id_, name in view.stage.cast.slugs.items() if name == slug]
+    results = [offer_results(view.tx, OfferId(id_)) for id_ in versions]
+    return sum(one.uses for one in results), sum(one.discount_minor for one in results)
+
+
+def explained(view: View, wanted: Any) -> Any:
+    """Return the fragments that the explanation of the step holds, whatever their case."""
+    receipt, basket = view.answer.receipt, view.answer.basket
+    cast = view.stage.cast
+    told = [
+        f"{cast.slugs.get(one.rule, one.rule)} {one.label}"
+        for one in (getattr(getattr(receipt, "earned", None), "fired", ()) or ())
+    ]
+    told += [
+        f"{one.slug} {one.name} {one.reason} {one.missing} {one.beaten_by}"
+        for one in (basket.not_applied if basket else ())
+    ]
+    if view.answer.refused is not None:
+        told.append(f"{view.answer.refused.slug} {view.answer.refused.detail}")
+    text = "; ".join(told)
+    if wanted is True:
+        return bool(text)
+    if isinstance(wanted, Mapping):
+        return {name: _holding(text, one) for name, one in wanted.items()}
+    return _holding(text, wanted)
+
+
+def _holding(text: str, wanted: Any) -> Any:
+    """Return ``wanted`` when the text holds all of it, else the text."""
+    parts = wanted if isinstance(wanted, list | tuple) else [wanted]
+    return wanted if all(str(one).casefold() in text.casefold() for one in parts) else text
+
+
 OFFERS: dict[str, Callable[[View, Any], Any]] = {
     "applied": applied,
     "not_applied": not_applied,
     "optimal": optimal,
     "succeeded": succeeded,
     "refused_count": refused_count,
-    "uses": not_yet,
-    "budget_left": not_yet,
+    "uses": uses,
+    "budget_left": budget_left,
     "uses_left": not_yet,
-    "explained": not_yet,
+    "explained": explained,
 }

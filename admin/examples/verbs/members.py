@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from admin.examples.opening import LANGUAGE, identity_of
-from admin.examples.stage import Answer, NotHonouredYet, Stage, command, query
+from admin.examples.stage import Answer, NotHonouredYet, Stage
 from admin.examples.story import Plain, Step
-from loyalty import values
+from loyalty import commands, queries, values
 from loyalty.commands import block_card, enrol_member, issue_card, replace_card
 from loyalty.queries import member_card
 from loyalty.values import Channel
@@ -44,7 +44,7 @@ def erase(stage: Stage, step: Step, nth: int) -> Answer:
     asked: Plain = step.asked
     name = str(asked["member"])
     with stage.begin() as tx:
-        erased = command("erase_member")(
+        erased = commands.erase_member(
             tx,
             member_id=stage.member_id(name),
             reason=str(asked.get("reason", "asked")),
@@ -58,7 +58,7 @@ def merge(stage: Stage, step: Step, nth: int) -> Answer:
     asked: Plain = step.asked
     survivor, other = str(asked["survivor"]), str(asked["source"])
     with stage.begin() as tx:
-        merged = command("merge_members")(
+        merged = commands.merge_members(
             tx,
             survivor_id=stage.member_id(survivor),
             other_id=stage.member_id(other),
@@ -79,7 +79,7 @@ def unmerge(stage: Stage, step: Step, nth: int) -> Answer:
     if merge_id is None:
         raise NotHonouredYet("nothing was merged so far")
     with stage.begin() as tx:
-        parted = command("unmerge_members")(tx, merge_id=merge_id, source=step.cause(nth))
+        parted = commands.unmerge_members(tx, merge_id=merge_id, source=step.cause(nth))
     return Answer(member=survivor, result=parted, facts={"earned": {}, "charged": {}})
 
 
@@ -119,7 +119,7 @@ def event(stage: Stage, step: Step, nth: int) -> Answer:
     if step.extension is not None:
         more["extension"] = extension_of(stage, step.extension)
     with stage.begin() as tx:
-        paid = command("record_event")(
+        paid = commands.record_event(
             tx,
             member_id=stage.member_id(name),
             event=str(asked.get("event") or asked.get("kind") or asked.get("name")),
@@ -137,7 +137,7 @@ def message(stage: Stage, step: Step, nth: int) -> Answer:
     asked: Plain = step.asked
     name = str(asked["member"])
     with stage.begin() as tx:
-        written = command("write_message")(
+        written = commands.write_message(
             tx,
             member_id=stage.member_id(name),
             channel=str(asked["channel"]),
@@ -162,7 +162,7 @@ def _since_birth(stage: Stage, name: str) -> dict[str, Any]:
     """Return what a new member has got since she joined."""
     earned: dict[str, int] = {}
     with stage.look() as tx:
-        for one in query("postings_since")(tx, stage.member_id(name), {}):
+        for one in queries.postings_since(tx, stage.member_id(name), {}):
             earned[one.unit] = earned.get(one.unit, 0) + one.points
     return {"earned": earned, "charged": {}}
 
@@ -200,6 +200,6 @@ def _change(stage: Stage, tx: Any, step: Step, card_id: Any, owner: str) -> Any:
             tx, keys=stage.keys, member_id=member_id, card_id=card_id, source=step.cause()
         )
     to = str(asked.get("to") or asked["member"])
-    return command("transfer_card")(
+    return commands.transfer_card(
         tx, card_id=card_id, member_id=member_id, to_member_id=stage.member_id(to)
     )

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, command, instant_of
+from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, instant_of
 from admin.examples.story import Plain, Step
 from admin.examples.world import launch, programme_document
+from loyalty import commands
 from loyalty.commands import assign_level, publish_programme
 from loyalty.values import SCRATCH
 from offers.commands import end_offer
@@ -21,7 +22,7 @@ def adjust(stage: Stage, step: Step, nth: int) -> Answer:
     until = asked.get("expires_on")
     actor, role = person(stage, asked.get("actor"))
     with stage.begin(actor) as tx:
-        adjusted = command("adjust_points")(
+        adjusted = commands.adjust_points(
             tx,
             member_id=stage.member_id(member),
             points=stage.grains(wallet, asked["amount"]),
@@ -50,7 +51,7 @@ def approve(stage: Stage, step: Step, nth: int) -> Answer:
     member, adjustment_id = found
     actor, role = person(stage, asked.get("approver", asked.get("actor")))
     with stage.begin(actor) as tx:
-        decided = command("decide_adjustment")(
+        decided = commands.decide_adjustment(
             tx,
             member_id=stage.member_id(member),
             adjustment_id=adjustment_id,
@@ -67,7 +68,7 @@ def transfer(stage: Stage, step: Step, nth: int) -> Answer:
     member = str(asked.get("from", asked.get("member")))
     wallet = str(asked.get("wallet") or stage.wallet)
     with stage.begin() as tx:
-        moved = command("transfer_points")(
+        moved = commands.transfer_points(
             tx,
             member_id=stage.member_id(member),
             to_member_id=stage.member_id(str(asked["to"])),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from admin.examples.stage import Answer, NotHonouredYet, Stage, command
+from admin.examples.stage import Answer, NotHonouredYet, Stage
 from admin.examples.story import Plain, Step
+from loyalty import commands
 
 
 def pool(stage: Stage, step: Step, nth: int) -> Answer:
@@ -17,7 +18,7 @@ def pool(stage: Stage, step: Step, nth: int) -> Answer:
             member, done = _join(stage, tx, asked, source)
         elif "leave" in asked:
             member = _named(asked, "leave", stage)
-            done = command("leave_pool")(tx, member_id=stage.member_id(member), source=source)
+            done = commands.leave_pool(tx, member_id=stage.member_id(member), source=source)
         elif "amount" in asked:
             member = str(asked["member"])
             done = _put(stage, tx, asked, member, source)
@@ -33,10 +34,10 @@ def _form(stage: Stage, tx: Any, asked: Plain, source: str) -> tuple[str, Any]:
     if not owner:
         named = asked.get("form")
         owner = named if isinstance(named, str) and named in stage.cast.members else members[0]
-    formed = command("form_pool")(tx, owner_id=stage.member_id(owner), source=source)
+    formed = commands.form_pool(tx, owner_id=stage.member_id(owner), source=source)
     others = [name for name in members if name != owner]
     for number, name in enumerate(others, start=1):
-        command("join_pool")(
+        commands.join_pool(
             tx,
             pool_id=formed.pool_id,
             member_id=stage.member_id(name),
@@ -53,9 +54,7 @@ def _join(stage: Stage, tx: Any, asked: Plain, source: str) -> tuple[str, Any]:
     member = _named(asked, "join", stage)
     told = asked["join"] if asked["join"] != member else None
     pool_id = _pool(stage, told, asked.get("of"), asked.get("to"), asked.get("owner"))
-    done = command("join_pool")(
-        tx, pool_id=pool_id, member_id=stage.member_id(member), source=source
-    )
+    done = commands.join_pool(tx, pool_id=pool_id, member_id=stage.member_id(member), source=source)
     stage.cast.things[f"pool:{member}"] = pool_id
     return member, done
 
@@ -73,7 +72,7 @@ def _named(asked: Plain, verb: str, stage: Stage) -> str:
 def _put(stage: Stage, tx: Any, asked: Plain, member: str, source: str) -> Any:
     wallet = str(asked.get("wallet") or stage.wallet)
     amount = asked.get("amount", "all")
-    return command("pool_points")(
+    return commands.pool_points(
         tx,
         member_id=stage.member_id(member),
         points=None if amount == "all" else stage.grains(wallet, amount),

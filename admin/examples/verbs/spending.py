@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from admin.examples.stage import Answer, NotHonouredYet, Stage, command
+from admin.examples.stage import Answer, NotHonouredYet, Stage
 from admin.examples.story import Plain, Step
+from loyalty import commands
+from loyalty.values import RedemptionId
 
 HOLD_SECONDS = 900
 
@@ -15,7 +17,7 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
     """Spend points, claim a reward or use a voucher; or hold it, or capture what was held."""
     asked: Plain = step.asked
     if "of_list" in asked:
-        raise NotHonouredYet("several redemptions in one step")
+        raise NotHonouredYet("several redemptions outside a sale")
     if asked.get("release"):
         return release(stage, replace(step, asked={**asked, "of": asked["release"]}), nth)
     if asked.get("capture"):
@@ -25,7 +27,7 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
     source = step.cause(nth)
     if "voucher" in asked:
         with stage.begin() as tx:
-            command("use_voucher")(
+            commands.use_voucher(
                 tx,
                 member_id=member_id,
                 voucher_id=voucher_id(stage, asked["voucher"]),
@@ -35,7 +37,7 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
     hold = int(asked.get("seconds", HOLD_SECONDS)) if asked.get("hold") else None
     with stage.begin() as tx:
         if "reward" in asked:
-            spent = command("claim_reward")(
+            spent = commands.claim_reward(
                 tx,
                 keys=stage.keys,
                 member_id=member_id,
@@ -46,7 +48,7 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
                 hold_seconds=hold,
             )
         else:
-            spent = command("redeem_points")(
+            spent = commands.redeem_points(
                 tx,
                 member_id=member_id,
                 points=points_of(stage, asked),
@@ -65,8 +67,8 @@ def release(stage: Stage, step: Step, nth: int) -> Answer:
     asked: Plain = step.asked
     member, redemption_id = _redemption(stage, asked, "of")
     with stage.begin() as tx:
-        spent = command("release_redemption")(
-            tx, member_id=stage.member_id(member), redemption_id=redemption_id
+        spent = commands.release_redemption(
+            tx, member_id=stage.member_id(member), redemption_id=RedemptionId(redemption_id)
         )
     return _answer(stage, member, spent, back=True)
 
@@ -97,11 +99,11 @@ def _capture(stage: Stage, asked: Plain) -> Answer:
     member, redemption_id = _redemption(stage, asked, "capture")
     points = None if asked.get("points", "all") == "all" else points_of(stage, asked)
     with stage.begin() as tx:
-        spent = command("capture_redemption")(
+        spent = commands.capture_redemption(
             tx,
             keys=stage.keys,
             member_id=stage.member_id(member),
-            redemption_id=redemption_id,
+            redemption_id=RedemptionId(redemption_id),
             points=points,
         )
     return _answer(stage, member, spent)

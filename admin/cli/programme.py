@@ -23,7 +23,9 @@ def check(file: Path) -> None:
 
     Looks at every key, at what they promise together, and runs the examples that it carries.
     """
-    proven = prove_programme(file.read_text(encoding="utf-8-sig"), file=str(file))
+    proven = prove_programme(
+        file.read_text(encoding="utf-8-sig", errors="surrogateescape"), file=str(file)
+    )
     _tell(proven)
     click.echo("The programme is right.")
 
@@ -36,7 +38,7 @@ def publish(runtime: Runtime, file: Path) -> None:
 
     Its filters may name only what the catalogue has; every example that it carries must pass.
     """
-    text = file.read_text(encoding="utf-8-sig")
+    text = file.read_text(encoding="utf-8-sig", errors="surrogateescape")
     _tell(prove_programme(text, file=str(file)))
     document = read_programme(text)
     with runtime.database.look(actor="cli:programme") as tx:

@@ -79,7 +79,7 @@ def run_read(found: Iterable[Story | tuple[Fault, ...]], file: str) -> Report:
 
 def parts_of(path: Path, tags: frozenset[str] = frozenset()) -> Iterator[Part]:
     """Yield the documents of a file."""
-    text = path.read_text(encoding="utf-8-sig")
+    text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     yield from _split(text, str(path), str(path.parent), tags)
 
 

@@ -36,7 +36,10 @@ class Fault:
     def sentence(self) -> str:
         """Return the message with its facts and the suggestion."""
         said = self.message.format(**self.facts)
-        return f"{said}; did you mean {self.suggestion!r}?" if self.suggestion else said
+        if not self.suggestion:
+            return said
+        shown = self.suggestion if '"' in self.suggestion else f"'{self.suggestion}'"
+        return f"{said}; did you mean {shown}?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,6})?")
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _LONGEST_TEXT = 400
 _MOST_VALUES = 5_000
 """Values in one list filter: an assortment, not a catalogue."""
@@ -187,7 +187,10 @@ class Reader:
             return None
 
     def hours(self, key: str) -> tuple[time, time] | None:
-        """Return the two clock times at ``key``: ``["17:00", "19:00"]``; the second excluded."""
+        """Return the two clock times at ``key``: ``["17:00", "19:00"]``; the second excluded.
+
+        ``24:00`` ends the day.
+        """
         value = self.source.get(key)
         if value is None:
             return None
@@ -198,7 +201,9 @@ class Reader:
                 key, N_("two quoted times, such as {example}"), example='["17:00", "19:00"]'
             )
             return None
-        first, last = (time(int(match[1]), int(match[2])) for match in found if match)
+        first, last = (
+            time(int(match[1]), int(match[2])) if match[1] else time.max for match in found if match
+        )
         return first, last
 
     def _list(self, key: str) -> list[Any]:

@@ -198,3 +198,11 @@ def test_an_exclusion_that_leaves_something_is_no_contradiction():
 def test_what_is_no_mapping_is_refused(nonsense):
     with pytest.raises(DocumentRefused):
         parse_offer(nonsense)
+
+
+def test_an_hour_may_end_the_day():
+    offer = parse_offer(
+        {"id": "late", "name": "Late", "kind": "percent", "percent": 5, "hours": ["20:00", "24:00"]}
+    )
+
+    assert offer.hours == (time(20), time.max)

@@ -23,6 +23,8 @@ DEEPEST = 30
 
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_BROKEN = re.compile("[\ud800-\udfff]")
+"""What stands for bytes that could not be decoded."""
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
@@ -81,6 +83,12 @@ def documents(text: str) -> Iterator[tuple[Node | None, Faults]]:
         yield None, faults
         return
     text = text.removeprefix("\ufeff")
+    broken = None if text.isascii() else _BROKEN.search(text)
+    if broken is not None:
+        line = text.count("\n", 0, broken.start()) + 1
+        faults.add(None, line, N_("this is not text in UTF-8"))
+        yield None, faults
+        return
     for number, (start, chunk) in enumerate(_chunks(text)):
         if number > MOST_DOCUMENTS:
             faults = Faults()

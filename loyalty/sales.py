@@ -97,7 +97,7 @@ def asks_more(sale: Sale, programme: Programme) -> bool:
     """Tell whether a sale does more than fill the default wallet of the member who buys."""
     if any(tender.kind in KEPT_TENDERS for tender in sale.tenders):
         return True
-    if any(fills_something(line) for line in sale.lines):
+    if sale.reinstates is not None or any(fills_something(line) for line in sale.lines):
         return True
     if sale.member_id is None:
         return False

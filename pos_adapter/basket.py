@@ -129,6 +129,11 @@ def return_hash(claim: ReturnClaim) -> str:
     )
 
 
+def reinstating_hash(purchase_id: str) -> str:
+    """Return the identity of the request to confirm a voided sale again."""
+    return _digest({"reinstates": purchase_id})
+
+
 def quote_hash(facts: Mapping[str, Any], amounts: Mapping[str, int]) -> str:
     """Return a quote's fingerprint: its ``amounts`` in clear, then a digest of all its facts.
 

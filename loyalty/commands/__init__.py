@@ -58,7 +58,7 @@ from loyalty.commands.messages import Written
 from loyalty.commands.opening import Opened, OpeningLot, open_balances
 from loyalty.commands.pending import Released, release_for_event, release_pending
 from loyalty.commands.programme import PublishedVersion, publish_preset, publish_programme
-from loyalty.commands.purchases import record_purchase
+from loyalty.commands.purchases import quote_purchase, record_purchase
 from loyalty.commands.redeeming import claim_reward, redeem_points
 from loyalty.commands.redemption_ends import (
     capture_redemption,
@@ -72,6 +72,7 @@ from loyalty.commands.referrals import (
     referred_returned,
     settle_referrals,
 )
+from loyalty.commands.reinstating import reinstate_purchase
 from loyalty.commands.returns import record_return
 from loyalty.commands.reversing import reverse_posting
 from loyalty.commands.seals import seal_is_due, seal_ledger
@@ -151,6 +152,7 @@ __all__ = [
     "publish_draft",
     "publish_preset",
     "publish_programme",
+    "quote_purchase",
     "record_consent",
     "record_event",
     "record_purchase",
@@ -158,6 +160,7 @@ __all__ = [
     "redeem_points",
     "referred_bought",
     "referred_returned",
+    "reinstate_purchase",
     "release_for_event",
     "release_hold",
     "release_pending",

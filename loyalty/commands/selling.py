@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from loyalty.commands.again import earned_again, spent_again
 from loyalty.commands.paying import Counter, fill, pay
 from loyalty.commands.reward_stock import ClaimPlace
 from loyalty.commands.spending import Settled, plain_payable, post_spending, settle_spending
@@ -86,6 +87,8 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
     _keep_rest(tx, deal, worth - voucher_minor)
     redeemed = spread_redeemed(settled.lines, voucher_minor + settled.redeemed_minor)
     earning = _earning(deal, settled.lines, redeemed)
+    if sale.reinstates is not None and sale.member_id is not None:
+        earning = earned_again(tx, programme, sale.reinstates)
     due = total - voucher_minor - settled.redeemed_minor
     counter = Counter(programme, purchase_id, deal.mine, deal.cause, due, keys)
     earned_first = programme.redemption is not None and programme.redemption.current_purchase_usable
@@ -179,10 +182,12 @@ def _spending(tx: Tx, deal: Deal, voucher_worth: int) -> Settled:
     """Return what the member spends: rewards lower the lines, points pay what is left."""
     sale, programme = deal.sale, deal.programme
     asked = [one for one in sale.spending if one.voucher_id is None]
-    if not asked or sale.member_id is None:
+    if sale.member_id is None or not (asked or sale.reinstates):
         return Settled(sale.lines)
     today = programme.local_day(tx.now)
     usable = {u: j.usable(lapse_day=j.lapse_day(today)) for u, j in deal.mine.items()}
+    if sale.reinstates is not None:
+        return spent_again(tx, sale.reinstates, lines=sale.lines, journals=deal.mine, usable=usable)
 
     def payable(lines: Sequence[SaleLine]) -> Payable:
         total = sum(line.owed_minor for line in lines)

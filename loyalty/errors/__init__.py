@@ -53,6 +53,7 @@ from loyalty.errors.programme import (
 from loyalty.errors.sales import (
     CancelledByExtension,
     NothingToReturn,
+    NotVoided,
     SaleConflict,
     SaleInconsistent,
     UnknownArticle,
@@ -109,6 +110,7 @@ __all__ = [
     "NotEnoughPoints",
     "NotInAPool",
     "NotMerged",
+    "NotVoided",
     "NothingLeft",
     "NothingToReturn",
     "OwnDraft",

@@ -61,6 +61,18 @@ class CancelledByExtension(Problem):
 
 
 @dataclass(eq=False)
+class NotVoided(Problem):
+    """Only a purchase that was voided can be confirmed again, and only once."""
+
+    purchase_id: PurchaseId
+
+    kind = Kind.CONFLICT
+    slug = "not-voided"
+    title = N_("This purchase stands")
+    template = N_("The purchase was not voided, or was confirmed again already.")
+
+
+@dataclass(eq=False)
 class UnknownStore(Problem):
     """No store of the programme has this code."""
 

@@ -44,7 +44,7 @@ def goods_of(tx: Tx, purchase_id: PurchaseId, programme: Programme) -> Goods:
             wallet=row.wallet if row.kind is LineKind.WALLET_TOP_UP else "",
             gift_card=row.gift_card if row.kind is LineKind.GIFT_CARD else "",
         )
-    return Goods(lines, _earnings(tx, purchase_id), programme)
+    return Goods(lines, earnings_of(tx, purchase_id), programme)
 
 
 def earlier_totals(tx: Tx, purchase_id: PurchaseId) -> Totals:
@@ -87,7 +87,8 @@ def _basis(row: Any, programme: Programme) -> int:
     return programme.basis.minor_of(line)
 
 
-def _earnings(tx: Tx, purchase_id: PurchaseId) -> tuple[LineEarning, ...]:
+def earnings_of(tx: Tx, purchase_id: PurchaseId) -> tuple[LineEarning, ...]:
+    """Return what rules and offers gave for each line of a purchase, in their order."""
     rows = tx.run(
         select(PurchaseEarning)
         .where(PurchaseEarning.purchase_id == purchase_id)

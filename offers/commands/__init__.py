@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offers.commands.again import use_offers_again
 from offers.commands.grants import (
     Activation,
     Granted,
@@ -40,4 +41,5 @@ __all__ = [
     "refresh_affinities",
     "restore_uses",
     "use_offers",
+    "use_offers_again",
 ]

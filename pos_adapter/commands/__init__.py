@@ -1,5 +1,6 @@
 """Writes of the till: a sale, a return. Both join the caller's transaction and may be repeated."""
 
+from pos_adapter.commands.reinstating import reinstate_sale
 from pos_adapter.commands.returns import return_articles
 from pos_adapter.commands.sales import commit_sale, reinstate_sale
 

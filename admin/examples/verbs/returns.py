@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admin.examples.amounts import milli
-from admin.examples.opening import LANGUAGE
 from admin.examples.stage import Answer, NotHonouredYet, Sold, Stage
 from admin.examples.story import Plain, Step
 from admin.examples.verbs.baskets import key_of, name_of
@@ -46,10 +45,8 @@ def reinstate(stage: Stage, step: Step, nth: int) -> Answer:
             tx,
             keys=stage.keys,
             key=key_of(stage, step, asked, nth),
-            claim=sold.claim,
             voided=sold.purchase_id,
             occurred_at=step.occurred_at,
-            language=LANGUAGE,
         )
     name = str(asked.get("as") or asked["of"])
     stage.cast.sold[name] = Sold(

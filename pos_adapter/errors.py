@@ -168,18 +168,6 @@ class CouponWithoutEffect(Problem):
 
 
 @dataclass(eq=False)
-class NotVoided(Problem):
-    """Only a purchase that was voided can be confirmed again."""
-
-    purchase_id: str
-
-    kind = Kind.CONFLICT
-    slug = "not-voided"
-    title = N_("This purchase was not voided")
-    template = N_("Purchase {purchase_id} still stands: there is nothing to confirm again.")
-
-
-@dataclass(eq=False)
 class TendersDiffer(Problem):
     """What was paid does not add up to what is due; nothing was stored."""
 

@@ -44,14 +44,7 @@ def reinstate_purchase(
     purchase = tx.run(select(Purchase).where(Purchase.id == purchase_id).with_for_update()).first()
     if purchase is None:
         raise UnknownPurchase(purchase_id)
-    void = tx.run(
-        select(PurchaseReturn.receipt).where(
-            PurchaseReturn.purchase_id == purchase_id, PurchaseReturn.void
-        )
-    ).scalar()
-    again = tx.run(select(Purchase.id).where(Purchase.reinstates_id == purchase_id)).first()
-    if void is None or again is not None:
-        raise NotVoided(purchase_id)
+    void = _void_of(tx, purchase_id)
     return record_purchase(
         tx,
         keys=keys,
@@ -70,6 +63,23 @@ def reinstate_purchase(
             reinstates=purchase_id,
         ),
     )
+
+
+def _void_of(tx: Tx, purchase_id: PurchaseId) -> dict[str, Any]:
+    """Return the receipt of the void of a purchase that nobody has confirmed again.
+
+    Raises:
+        NotVoided: there is none.
+    """
+    void = tx.run(
+        select(PurchaseReturn.receipt).where(
+            PurchaseReturn.purchase_id == purchase_id, PurchaseReturn.void
+        )
+    ).scalar()
+    again = tx.run(select(Purchase.id).where(Purchase.reinstates_id == purchase_id)).first()
+    if void is None or again is not None:
+        raise NotVoided(purchase_id)
+    return dict(void)
 
 
 def _lines(tx: Tx, purchase_id: PurchaseId) -> tuple[SaleLine, ...]:

@@ -2,6 +2,6 @@
 
 from pos_adapter.commands.reinstating import reinstate_sale
 from pos_adapter.commands.returns import return_articles
-from pos_adapter.commands.sales import commit_sale, reinstate_sale
+from pos_adapter.commands.sales import commit_sale
 
 __all__ = ["commit_sale", "reinstate_sale", "return_articles"]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-
 from loyalty.commands import record_purchase
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.queries import find_sale, purchase_detail
-from loyalty.values import PurchaseId, PurchaseReceipt, Sale, SaleKey
+from loyalty.queries import find_sale
+from loyalty.values import PurchaseReceipt, Sale
 from offers.commands import use_offers
 from offers.values import PricedBasket
 from pos_adapter.basket import quoted_amounts, sale_hash
@@ -17,7 +14,6 @@ from pos_adapter.commands.days import MAX_DAYS_LATE, check_day
 from pos_adapter.errors import (
     CardCannotSpend,
     CouponWithoutEffect,
-    NotVoided,
     QuoteChanged,
     TendersDiffer,
 )
@@ -73,34 +69,6 @@ def commit_sale(
     if not (receipt.replayed or claim.training):
         _use_offers(tx, claim, receipt, basket)
     return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), basket)
-
-
-def reinstate_sale(
-    tx: Tx,
-    *,
-    keys: Keys,
-    key: SaleKey,
-    claim: SaleClaim,
-    voided: PurchaseId,
-    occurred_at: datetime,
-    language: str,
-) -> Settled:
-    """Confirm again a sale that was voided: its content and prices, under a key of its own, now.
-
-    Raises:
-        NotVoided: something of the purchase still stands.
-        Whatever ``commit_sale`` raises.
-    """
-    if any(line.left_milli for line in purchase_detail(tx, voided).lines):
-        raise NotVoided(voided)
-    again = replace(
-        claim,
-        key=key,
-        occurred_at=occurred_at,
-        priced_at=claim.priced_at or claim.occurred_at,
-        reinstates=voided,
-    )
-    return commit_sale(tx, keys=keys, claim=again, language=language)
 
 
 def _use_offers(tx: Tx, claim: SaleClaim, receipt: PurchaseReceipt, basket: PricedBasket) -> None:

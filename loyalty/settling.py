@@ -115,7 +115,7 @@ def book_purchase(
 def earn_into(
     journals: Journals, programme: Programme, *, unit: str, points: int, day: date, cause: Cause
 ) -> Row:
-    """Post what a purchase of ``day`` earns: into the waiting wallet, if the programme lets wait.
+    """Post what was earned on ``day``: into the waiting wallet, if the programme lets wait.
 
     What would have arrived by now already counts at once.
     """
@@ -127,7 +127,7 @@ def earn_into(
 
 
 def waits_until(programme: Programme, unit: str, day: date) -> date | None:
-    """Return the day on which points of a purchase of ``day`` count; ``None`` without waiting.
+    """Return the day on which points earned on ``day`` count; ``None`` without waiting.
 
     What waits for an event waits for ever until it comes. Only the default wallet waits.
     """

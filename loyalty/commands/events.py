@@ -21,7 +21,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import MemberEvent, TierStanding
 from loyalty.programme import Per, Programme
 from loyalty.queries.programme import current_programme
-from loyalty.settling import grant_now, note_activity, settle
+from loyalty.settling import earn_into, grant_now, note_activity, settle
 from loyalty.values import Extension, Fired, MemberId, PurchaseId
 
 
@@ -225,9 +225,18 @@ def _post(tx: Tx, told: _Told, journals: Journals, grants: Sequence[EventGrant])
             posted_at=tx.now,
             reasons=tuple(Fired(grant.rule, grant.points, 0) for grant in own),
         )
-        grant_now(journals, unit=unit, points=earned[unit], day=told.day, cause=cause)
+        _grant(journals, told, unit, earned[unit], cause)
     write_wallets(tx, journals.values())
     return earned
+
+
+def _grant(journals: Journals, told: _Told, unit: str, points: int, cause: Cause) -> None:
+    """Post what an event earns; it waits as a purchase's points do, but not for itself."""
+    pending = told.programme.pending
+    if pending is not None and pending.until_event == told.event:
+        grant_now(journals, unit=unit, points=points, day=told.day, cause=cause)
+        return
+    earn_into(journals, told.programme, unit=unit, points=points, day=told.day, cause=cause)
 
 
 def _units(programme: Programme) -> list[str]:

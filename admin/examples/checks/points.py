@@ -8,6 +8,7 @@ from typing import Any
 
 from admin.examples.compare import Held, Named
 from admin.examples.stage import View
+from loyalty import queries
 
 
 def earned(view: View, wanted: Any) -> Any:
@@ -34,10 +35,16 @@ def earned_by(view: View, wanted: Any) -> Any:
 
 
 def pending(view: View, wanted: Any) -> Any:
-    """Return the part of what was earned that waits."""
+    """Return what waits of the member after the step; a quote's own points as if it were bought."""
     del wanted
-    told = view.answer.facts.get("pending")
-    return by_wallet(view, getattr(view.answer.receipt, "pending", {}) if told is None else told)
+    waits: dict[str, int] = defaultdict(int)
+    if view.step.verb == "quote" or view.member_id is None:
+        waits.update(getattr(view.answer.receipt, "pending", {}))
+    if view.member_id is not None:
+        held = queries.balances_of(view.tx, [view.member_id])[view.member_id]
+        for wallet, one in held.items():
+            waits[wallet] += one.pending
+    return by_wallet(view, waits)
 
 
 def charged(view: View, wanted: Any) -> Any:

@@ -162,8 +162,9 @@ def _since_birth(stage: Stage, name: str) -> dict[str, Any]:
     """Return what a new member has got since she joined."""
     earned: dict[str, int] = {}
     with stage.look() as tx:
-        for one in queries.postings_since(tx, stage.member_id(name), {}):
-            earned[one.unit] = earned.get(one.unit, 0) + one.points
+        for one in queries.postings_since(tx, stage.member_id(name), {}, shadows=True):
+            unit = one.unit.partition("~")[0]
+            earned[unit] = earned.get(unit, 0) + one.points
     return {"earned": earned, "charged": {}}
 
 

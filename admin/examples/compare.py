@@ -116,6 +116,8 @@ def same(wanted: Any, got: Any) -> bool:
     """Tell whether everything that ``wanted`` names is so in ``got``."""
     if isinstance(got, Named) and got.alone is not None and not isinstance(wanted, Mapping):
         got = got.alone
+    if isinstance(got, AnyOf):
+        return got.matches(wanted)
     if isinstance(wanted, Mapping):
         missing = got.missing if isinstance(got, Named) else None
         return isinstance(got, Mapping) and all(

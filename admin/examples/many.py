@@ -15,6 +15,7 @@ from typing import Any
 from admin.examples.checks.books import books_mark
 from admin.examples.stage import Answer, NotHonouredYet, Stage
 from admin.examples.story import Finding, Step
+from admin.examples.world import build
 
 Act = Callable[[Stage, Step, int], Answer]
 
@@ -65,7 +66,7 @@ def together(stage: Stage, step: Step, act: Act) -> Answer:
 
 
 def in_any_order(stage: Stage, step: Step, base: Answer, act: Act, start: bytes) -> Finding:
-    """Do the step under every order of its lines, from the same start: the same must come out.
+    """Do the step under every order of its lines or of the offers: the same must come out.
 
     ``start`` is the database before the step. The database is left as the base run left it.
     """
@@ -73,24 +74,53 @@ def in_any_order(stage: Stage, step: Step, base: Answer, act: Act, start: bytes)
     same = "the same in any order"
     if step.parallel > 1 or step.repeat > 1:
         raise NotHonouredYet("any_order beside repeat or parallel")
-    if "offers" in step.any_order:
-        raise NotHonouredYet("any_order: offers")
-    after = stage.scratch.snapshot()
-    cast = stage.cast
-    wanted = _keyed(base, tuple(range(len(step.asked.get("lines", ())))))
+    after, now = stage.scratch.snapshot(), stage.scratch.clock()
+    lines = len(step.asked.get("lines", ()))
+    wanted = _keyed(stage, base, tuple(range(lines)))
     difference = ""
+    if "lines" in step.any_order:
+        difference = _lines_in_any_order(stage, step, wanted, act, start)
+    if "offers" in step.any_order and not difference:
+        difference = _offers_in_any_order(stage, step, wanted, act)
+    stage.scratch.restore(after)
+    stage.scratch.clock.move(to=now)
+    return Finding(place, not difference, same, difference or same)
+
+
+def _lines_in_any_order(
+    stage: Stage, step: Step, wanted: dict[str, Any], act: Act, start: bytes
+) -> str:
+    """Return how an order of the lines differs from the file's; empty when none does."""
+    cast = stage.cast
     for order in orders(len(step.asked.get("lines", ()))):
         stage.scratch.restore(start)
         stage.cast = cast.copy()
         lines = [step.asked["lines"][index] for index in order]
         answer = act(stage, replace(step, asked={**step.asked, "lines": lines}), 0)
-        difference = _difference(wanted, _keyed(answer, order))
-        if difference:
-            difference = f"in the order {[one + 1 for one in order]}: {difference}"
-            break
-    stage.scratch.restore(after)
+        said = _difference(wanted, _keyed(stage, answer, order))
+        if said:
+            stage.cast = cast
+            return f"in the order {[one + 1 for one in order]}: {said}"
     stage.cast = cast
-    return Finding(place, not difference, same, difference or same)
+    return ""
+
+
+def _offers_in_any_order(stage: Stage, step: Step, wanted: dict[str, Any], act: Act) -> str:
+    """Return how an order of creating the offers differs from the file's, from the beginning."""
+    story = stage.story
+    straight = tuple(range(len(step.asked.get("lines", ()))))
+    for order in orders(len(story.offers)):
+        offers = tuple(story.offers[index] for index in order)
+        other = Stage(replace(story, offers=offers), stage.scratch)
+        build(other)
+        for earlier in story.steps[: step.number - 1]:
+            stage.scratch.clock.move(to=earlier.posted_at)
+            act(other, earlier, 0)
+        stage.scratch.clock.move(to=step.posted_at)
+        said = _difference(wanted, _keyed(other, act(other, step, 0), straight))
+        if said:
+            return f"with the offers {[one['id'] for one in offers]}: {said}"
+    return ""
 
 
 def orders(number: int) -> Iterator[tuple[int, ...]]:
@@ -170,7 +200,7 @@ def _difference(wanted: Any, got: Any, path: str = "") -> str:
     return "" if wanted == got else f"{path} is {got!r}, was {wanted!r}"
 
 
-def _keyed(answer: Answer, order: Sequence[int]) -> dict[str, Any]:
+def _keyed(stage: Stage, answer: Answer, order: Sequence[int]) -> dict[str, Any]:
     """Return what came out of a basket with each line at its original place."""
     if answer.refused is not None or answer.crashed:
         return _told(answer)
@@ -178,23 +208,23 @@ def _keyed(answer: Answer, order: Sequence[int]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: getattr(receipt, name, None) for name in ("total_minor", "due_minor")
     }
-    earned = getattr(receipt, "earned", None)
-    found["earned"] = getattr(earned, "points", None)
+    found["earned"] = dict(getattr(receipt, "earned_by_unit", {}))
     if basket is not None:
         found["applied"] = sorted(one.slug for one in basket.applied)
         found["lines"] = {
-            str(order[priced.line.line_no - 1]): _line(priced)
+            str(order[priced.line.line_no - 1]): _line(stage, priced)
             for priced in basket.lines
             if priced.line.line_no <= len(order)
         }
     return found
 
 
-def _line(priced: Any) -> dict[str, Any]:
+def _line(stage: Stage, priced: Any) -> dict[str, Any]:
+    slugs = stage.cast.slugs
     return {
         "paid": priced.paid_minor,
         "shares": sorted(
-            (share.offer_id, share.amount_minor, tuple(sorted(share.unit_shares)))
+            (slugs.get(share.offer_id, share.offer_id), share.amount_minor)
             for share in priced.shares
         ),
     }

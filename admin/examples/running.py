@@ -20,7 +20,9 @@ from admin.examples.world import build
 from loyalty.commands import settle_referrals
 from loyalty.errors import ProgrammeRefused
 from loyalty.kernel.problems import Problem
-from loyalty.queries import tier_progress
+from loyalty.kernel.tx import Tx
+from loyalty.queries import messages_of, tier_progress
+from loyalty.values import MemberId
 from offers.errors import OfferRefused
 
 THROUGH = "it to go through"
@@ -137,7 +139,7 @@ def _before(stage: Stage, step: Step) -> Before:
     keys = set(step.expect)
     marked = bool(keys & NEED_MARKS)
     booked = bool(keys & {"unchanged", "refused"}) or step.repeat > 1
-    if not (marked or booked or "tier_changed" in keys):
+    if not (marked or booked or keys & {"tier_changed", "messages"}):
         return Before()
     with stage.look() as tx:
         levels = {}
@@ -149,7 +151,13 @@ def _before(stage: Stage, step: Step) -> Before:
             marks=_marks(stage, tx) if marked else None,
             books=_mark(tx) if booked else "",
             levels=levels,
+            messages=_message_counts(stage, tx) if "messages" in keys else {},
         )
+
+
+def _message_counts(stage: Stage, tx: Tx) -> dict[MemberId, int]:
+    found = messages_of(tx, tuple(stage.cast.members.values()))
+    return {id_: len(rows) for id_, rows in found.items()}
 
 
 def _marks(stage: Stage, tx: Any) -> Any:

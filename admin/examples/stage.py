@@ -190,6 +190,8 @@ class Before:
     """Where every ledger of a member stood."""
     books: str = ""
     levels: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[MemberId, int] = field(default_factory=dict)
+    """How many messages each member had."""
 
 
 @dataclass(slots=True)

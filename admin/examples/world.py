@@ -123,9 +123,29 @@ def _shops(tx: Tx, stage: Stage) -> None:
         save_store(tx, store_id=StoreId(name), name=name, zone=zone)
     save_store(tx, store_id=StoreId(DEFAULT_STORE), name=DEFAULT_STORE, zone=zone)
     for name, facts in stage.story.staff.items():
-        role = Role(str(facts.get("role", Role.CASHIER)).replace("_", "-"))
+        role = role_of(facts.get("role"))
         store = facts.get("store")
         stage.cast.staff[name] = take_on_staff(tx, name=name, role=role, store_id=store).staff_id
+
+
+def role_of(word: object) -> Role:
+    """Return the role that a file means; a word that is no role of ours means a cashier."""
+    name = str(word or Role.CASHIER).replace("-", "_").lower()
+    if name in set(Role):
+        return Role(name)
+    return _OTHER_WORDS.get(name, Role.CASHIER)
+
+
+_OTHER_WORDS = {
+    "manager": Role.STORE_MANAGER,
+    "supervisor": Role.STORE_MANAGER,
+    "marketing": Role.MARKETER,
+    "customer_service": Role.SUPPORT,
+    "service": Role.SUPPORT,
+    "administrator": Role.ADMIN,
+    "owner": Role.ADMIN,
+}
+"""Roles as other shops call them."""
 
 
 def _catalogue(tx: Tx, stage: Stage) -> None:

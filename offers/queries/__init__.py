@@ -11,6 +11,7 @@ from offers.queries.catalogue import (
     live_offers,
     offer_detail,
     offer_results,
+    uses_of,
 )
 from offers.queries.member import (
     affinities_of,
@@ -38,4 +39,5 @@ __all__ = [
     "preview_cost",
     "price_basket",
     "ready_offers",
+    "uses_of",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
+from loyalty.values import MemberId
 from offers.document import Offer
 from offers.errors import UnknownOffer
 from offers.models import NOBODY, OfferGrant, OfferRow, OfferUse
@@ -176,6 +177,18 @@ def _holds(offer: Offer, day: date) -> bool:
 
 def _for_tier(offer: Offer, tier: str | None) -> bool:
     return tier is None or not offer.conditions.tiers or tier in offer.conditions.tiers
+
+
+def uses_of(tx: Tx, offer_id: OfferId, member_id: MemberId) -> int:
+    """Return how often a member has used an offer, what was given back left out."""
+    used = tx.run(
+        select(func.coalesce(func.sum(OfferUse.uses), 0)).where(
+            OfferUse.offer_id == offer_id,
+            OfferUse.member_id == member_id,
+            OfferUse.restored_at.is_(None),
+        )
+    ).scalar_one()
+    return int(used)
 
 
 def _summary(row: Any, offer: Offer, language: str, currency: str) -> OfferSummary:

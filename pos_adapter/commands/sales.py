@@ -120,6 +120,8 @@ def _check_codes(claim: SaleClaim, receipt: PurchaseReceipt) -> None:
 def _check_trust(claim: SaleClaim) -> None:
     """Refuse to spend what belongs to the member on a card that anybody may have copied."""
     card = claim.basket.card
+    if card is None and claim.spending:
+        raise CardCannotSpend
     if card is None or card.trust is Trust.SPEND:
         return
     kept = any(tender.kind in _MEMBERS_OWN for tender in claim.tenders)

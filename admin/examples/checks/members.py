@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from admin.examples.checks.points import by_wallet
 from admin.examples.checks.sold import not_yet
-from admin.examples.compare import Named
+from admin.examples.compare import AnyOf, Cash, Held, Named
 from admin.examples.stage import View
 from loyalty import queries
 from loyalty.errors import MemberBlocked, UnknownMember
@@ -32,8 +33,35 @@ def lifetime_earned(view: View, wanted: Any) -> Any:
 
 def redeemable(view: View, wanted: Any) -> Any:
     """Return what may be redeemed now, after minimum, step and maximum."""
-    ask = queries.redeemable
-    return _named(view, wanted, lambda id_: by_wallet(view, ask(view.tx, id_)))
+    return _named(view, wanted, lambda id_: _redeemable(view, id_))
+
+
+def _redeemable(view: View, member_id: MemberId) -> Named:
+    """Return what may be redeemed by wallet; alone also as money, written with decimals."""
+    found = by_wallet(view, queries.redeemable(view.tx, member_id))
+    rule = queries.current_programme(view.tx).redemption
+    alone = found.alone
+    if rule is not None and isinstance(alone, Held) and alone.decimals == 0:
+        worth = alone.grains * rule.value_minor // rule.points
+        found.alone = _PointsOrMoney(alone, view.cash(worth))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _PointsOrMoney:
+    """Points, which a file may also tell as the money that they are worth."""
+
+    points: Held
+    worth: Cash
+
+    def matches(self, wanted: Any) -> bool:
+        """Tell whether ``wanted`` is the points, or, written with decimals, their worth."""
+        money = isinstance(wanted, str) and "." in wanted
+        return self.worth.matches(wanted) if money else self.points.matches(wanted)
+
+    def show(self) -> str:
+        """Return the points."""
+        return self.points.show()
 
 
 def tier(view: View, wanted: Any) -> Any:
@@ -96,21 +124,34 @@ def referral(view: View, wanted: Any) -> Any:
 
 
 def messages(view: View, wanted: Any) -> Any:
-    """Return the messages of members, in order; of the step's own when none is named."""
+    """Return the messages of members: those of this step, or all since the file began.
+
+    A file may mean either; the first is told when neither is so.
+    """
     ids = view.stage.cast.members
     found = queries.messages_of(view.tx, tuple(ids.values()))
+    new = {id_: rows[view.before.messages.get(id_, 0) :] for id_, rows in found.items()}
     if isinstance(wanted, Mapping):
         return {
-            name: _written(name, found.get(ids[name], ()), wanted[name])
+            name: AnyOf(
+                tuple(
+                    _written(name, rows.get(ids[name], ()), wanted[name]) for rows in (new, found)
+                )
+            )
             for name in wanted
             if name in ids
         }
-    if any(isinstance(one, Mapping) and "member" in one for one in wanted):
+    return AnyOf(tuple(_listed(view, rows, wanted) for rows in (new, found)))
+
+
+def _listed(view: View, found: Mapping[MemberId, Any], wanted: Any) -> Any:
+    """Return the messages of the step's member, or of all where the file says whose each is."""
+    ids, name = view.stage.cast.members, view.member
+    if name is None or any(isinstance(one, Mapping) and "member" in one for one in wanted):
         every = [(one.at, name, one) for name, id_ in ids.items() for one in found.get(id_, ())]
         every.sort(key=lambda one: one[0])
         return [_written(name, [one], [{}])[0] for _, name, one in every]
-    name = view.member
-    return _written(name or "", found.get(ids[name], ()), wanted) if name in ids else None
+    return _written(name, found.get(ids[name], ()), wanted)
 
 
 def _written(name: str, found: Any, wanted: Any) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from admin.examples.checks.sold import not_yet
 from admin.examples.compare import AnyOf, Named
 from admin.examples.stage import View
-from offers.queries import offer_results
+from loyalty.values import MemberId
+from offers.queries import offer_results, uses_of
 from offers.values import OfferId
 
 
@@ -72,6 +72,28 @@ def uses(view: View, wanted: Any) -> Any:
     return Named({slug: _given(view, slug)[0] for slug in wanted}, 0)
 
 
+def uses_left(view: View, wanted: Any) -> Any:
+    """Return how often offers may still be used: the least over their limits and budgets."""
+    offers = {str(one["id"]): one for one in view.stage.story.offers}
+    named = wanted if isinstance(wanted, Mapping) else offers
+    found = {slug: _uses_left(view, slug, offers[slug]) for slug in named if slug in offers}
+    return Named(found, None, min((one for one in found.values() if one is not None), default=None))
+
+
+def _uses_left(view: View, slug: str, offer: Any) -> int | None:
+    limit, budget = offer.get("limit") or {}, offer.get("budget") or {}
+    used = _given(view, slug)[0]
+    left = [int(most) - used for most in (limit.get("offer"), budget.get("uses")) if most]
+    if "member" in limit and view.member_id is not None:
+        left.append(int(limit["member"]) - _used_by(view, slug, view.member_id))
+    return min(left, default=None)
+
+
+def _used_by(view: View, slug: str, member_id: MemberId) -> int:
+    versions = [id_ for id_, name in view.stage.cast.slugs.items() if name == slug]
+    return sum(uses_of(view.tx, OfferId(id_), member_id) for id_ in versions)
+
+
 def budget_left(view: View, wanted: Any) -> Any:
     """Return what is left of budgets, in money or in uses."""
     budgets = {str(one["id"]): one.get("budget") or {} for one in view.stage.story.offers}
@@ -128,6 +150,6 @@ OFFERS: dict[str, Callable[[View, Any], Any]] = {
     "refused_count": refused_count,
     "uses": uses,
     "budget_left": budget_left,
-    "uses_left": not_yet,
+    "uses_left": uses_left,
     "explained": explained,
 }

@@ -99,12 +99,11 @@ def card(stage: Stage, step: Step, nth: int) -> Answer:
             done = _change(stage, tx, step, card_id, owner)
     now = str(asked.get("member", owner)) if verb == "transfer" else owner
     code = done.code or _code(stage, name, owner)
-    for known in {asked.get("as"), name or now}:
+    names = {asked.get("as")} if verb in ("replace", "block") else {asked.get("as"), name or now}
+    for known in names:
         if isinstance(known, str):
             stage.cast.things[f"card:{known}"] = (now, done.card_id, code)
-    if verb == "replace" and f"card:{name}" != "card:" and name != owner:
-        return Answer(member=now, result=done)
-    if verb == "replace":
+    if verb == "replace" and name in ("", owner):
         stage.cast.cards[owner] = code
     return Answer(member=now, result=done)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, instant_of
 from admin.examples.story import Plain, Step
-from admin.examples.world import launch, programme_document
+from admin.examples.world import launch, programme_document, role_of
 from loyalty import commands
 from loyalty.commands import assign_level, publish_programme
-from loyalty.values import SCRATCH
+from loyalty.errors import SamePerson
+from loyalty.values import SCRATCH, AdjustmentState
 from offers.commands import end_offer
 
 
@@ -21,6 +23,9 @@ def adjust(stage: Stage, step: Step, nth: int) -> Answer:
     member, wallet = str(asked["member"]), str(asked.get("wallet") or stage.wallet)
     until = asked.get("expires_on")
     actor, role = person(stage, asked.get("actor"))
+    approver = asked.get("approver")
+    if approver is not None and person(stage, approver)[0] == actor:
+        raise SamePerson
     with stage.begin(actor) as tx:
         adjusted = commands.adjust_points(
             tx,
@@ -35,6 +40,9 @@ def adjust(stage: Stage, step: Step, nth: int) -> Answer:
         )
     for name in (asked.get("as"), step.path, member, ""):
         stage.cast.things[f"adjustment:{name}"] = (member, adjusted.adjustment_id)
+    if approver is not None and adjusted.state == AdjustmentState.PROPOSED:
+        asked = {"member": member, "approver": approver}
+        return approve(stage, replace(step, asked=asked), nth)
     return Answer(member=member, result=adjusted, facts={"earned": {}, "charged": {}})
 
 
@@ -120,7 +128,15 @@ def person(stage: Stage, name: Any) -> tuple[str, str]:
         return "staff:office", "admin"
     known: Mapping[str, Any] = stage.story.staff.get(str(name)) or {}
     staff_id = stage.cast.staff.get(str(name))
-    return (f"staff:{staff_id}" if staff_id else f"staff:{name}"), str(known.get("role", ""))
+    return (f"staff:{staff_id}" if staff_id else f"staff:{name}"), _role(stage, known)
+
+
+def _role(stage: Stage, known: Mapping[str, Any]) -> str:
+    """Return a role as the programme's limits call it, else as we do."""
+    word = str(known.get("role", ""))
+    if not word or word in (stage.programme.get("adjustment_limits") or {}):
+        return word
+    return role_of(word).value
 
 
 def _publish_offer(tx: Any, stage: Stage, offer: Plain, at: datetime | None) -> None:

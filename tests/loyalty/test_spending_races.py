@@ -39,7 +39,7 @@ DOCUMENT: dict[str, Any] = {
 }
 ROUNDS = pytest.mark.parametrize(
     ("rounds", "threads"),
-    [(1, THREADS), pytest.param(300, 16, marks=pytest.mark.soak)],
+    [(1, THREADS), pytest.param(300, 16, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
     ids=["few", "many"],
 )
 

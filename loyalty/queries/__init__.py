@@ -114,6 +114,7 @@ from loyalty.queries.tiers import (
     levels_of,
     purchases_before,
     qualifying_of,
+    rated_level,
     tier_progress,
     tier_steps,
 )
@@ -254,6 +255,7 @@ __all__ = [
     "purchases_of",
     "qualifying_of",
     "quote_earning",
+    "rated_level",
     "read_code",
     "read_programme",
     "read_programme_node",

@@ -38,8 +38,8 @@ from loyalty.queries.programme import BookRules, book_rules, current_programme
 from loyalty.queries.standings import (
     STATE_FACTS,
     facts_of,
-    looked_at,
     plain_facts,
+    settled,
     sum_of,
     two_years,
 )
@@ -258,7 +258,7 @@ def _tier(tx: Tx, row: Any) -> TierProgress:
         facts = plain_facts(rule, today, row.this_year, row.year_before)
     else:
         facts = facts_of(tx, programme, [row.id])[row.id]
-    return progress_of(rule, looked_at(rule, row, facts, today), facts, today)
+    return progress_of(rule, settled(rule, row, facts, today), facts, today)
 
 
 def _shown_balance(row: Any) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from typing import Any
@@ -60,18 +60,6 @@ def settled(rule: TierRule, row: Any, facts: Facts, day: date, event: Event = Ev
     return settle(rule, state, facts, day, event)
 
 
-def looked_at(rule: TierRule, row: Any, facts: Facts, day: date) -> State:
-    """Return where the member of a row stands to whoever looks on ``day``.
-
-    Where a purchase does not count for itself, it lifts when something happens after it; a look
-    is nothing that happens.
-    """
-    state = settled(rule, row, facts, day)
-    if rule.current_purchase_counts or rule.rank(state.level) <= rule.rank(row.level):
-        return state
-    return replace(state, level=row.level)
-
-
 def standings_of(
     tx: Tx, programme: Programme, member_ids: Collection[MemberId]
 ) -> dict[MemberId, Stood]:
@@ -85,7 +73,7 @@ def standings_of(
     return {
         row.member_id: Stood(
             row,
-            looked_at(programme.tiers, row, facts[row.member_id], today),
+            settled(programme.tiers, row, facts[row.member_id], today),
             facts[row.member_id],
         )
         for row in rows

@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from loyalty.errors import UnknownMember
 from loyalty.kernel.tx import Tx
 from loyalty.models import Purchase, TierChange, TierOpening
+from loyalty.programme import Manual, Metric
 from loyalty.queries.programme import current_programme
 from loyalty.queries.standings import Stood, standings_of
-from loyalty.tiers import progress_of
-from loyalty.values import MemberId, TierProgress
+from loyalty.sales import counting_basis
+from loyalty.tiers import level_for, progress_of
+from loyalty.values import MemberId, SaleLine, TierProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,26 @@ def _progress(tx: Tx, stood: Stood) -> TierProgress:
     programme = current_programme(tx)
     today = programme.local_day(tx.now)
     return progress_of(programme.tiers, stood.state, stood.facts, today)
+
+
+def rated_level(tx: Tx, tier: TierProgress, lines: Sequence[SaleLine], *, points: int = 0) -> str:
+    """Return the level by which a sale of ``lines`` is rated, where ``tier`` is the buyer's.
+
+    A purchase that counts for itself is rated by the level that it lifts to; ``points`` is what it
+    earns at the level before, in grains of the wallet of the stairs.
+    """
+    programme = current_programme(tx)
+    rule = programme.tiers
+    if not rule.current_purchase_counts or rule.manual is Manual.FIXED:
+        return tier.level
+    more = {
+        Metric.SPEND: sum(counting_basis(programme, lines).values()),
+        Metric.VISITS: 1,
+        Metric.EARNED: points,
+        Metric.ACTIVE_BALANCE: 0 if programme.pending else points,
+    }
+    reached = level_for(rule, tier.spend_minor + more[rule.metric])
+    return max(tier.level, reached, key=rule.rank)
 
 
 def purchases_before(tx: Tx, member_id: MemberId) -> int:

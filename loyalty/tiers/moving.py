@@ -92,8 +92,11 @@ def _falling(rule: TierRule, state: State, facts: Facts, day: date, target: str)
 
 
 def _dropped_on(rule: TierRule, state: State, facts: Facts, day: date, held: str) -> date:
-    """Return the day since which a member has not deserved what she holds."""
-    if rule.window is not WindowKind.ROLLING:
+    """Return the day on which it was decided that a member no longer deserves what she holds.
+
+    The day of the review where only reviews lower, else the day on which too much left.
+    """
+    if rule.only_at_review or rule.window is not WindowKind.ROLLING:
         return day
     since = day
     for drop in reversed([drop for drop in drops_on(rule, facts) if drop <= day]):

@@ -41,6 +41,7 @@ from pos_adapter.errors import (
 )
 from pos_adapter.promotions import as_earned
 from pos_adapter.queries.cards import code_text, holder_of
+from pos_adapter.queries.rating import AtLevel, rated
 from pos_adapter.values import BasketClaim, OwnFacts, Quote, TillLine, VoucherTaken
 from pos_adapter.wedge import ScanKind
 
@@ -138,30 +139,29 @@ def price(
         raise OtherCurrency(expected=programme.currency)
     holder = holder_of(tx, keys=keys, shown=claim.card) if claim.card else None
     assembled = _assembled(tx, claim.lines)
-    basket = price_basket(
-        tx,
-        basket=Basket(
-            claim.store_id,
-            claim.business_on,
-            assembled.lines,
-            local_time=local(paid_at or tx.now, str(programme.zone)).time(),
-        ),
-        member_id=holder.member_id if holder else None,
-        level=holder.level if holder else None,
-        language=language,
-    )
     sent = {line.line_no: line for line in claim.lines}
-    lines = tuple(_sale_line(one, assembled, sent.get(one.line.line_no)) for one in basket.lines)
-    earned = Earned(points=0)
-    if with_points:
-        earned = quote_earning(
+    at = paid_at or tx.now
+    wanted = Basket(
+        claim.store_id,
+        claim.business_on,
+        assembled.lines,
+        local_time=local(at, str(programme.zone)).time(),
+    )
+
+    def price_at(level: str) -> AtLevel:
+        basket = price_basket(
             tx,
-            lines=lines,
-            at=paid_at or tx.now,
-            effects=basket.points_effects if holder else (),
-            tier=holder.level if holder else NO_TIER,
-            codes=claim.codes,
+            basket=wanted,
+            member_id=holder.member_id if holder else None,
+            level=level if holder else None,
+            language=language,
         )
+        lines = (_sale_line(one, assembled, sent.get(one.line.line_no)) for one in basket.lines)
+        return AtLevel(level, basket, tuple(lines))
+
+    priced = rated(tx, holder, price_at, at=at, codes=claim.codes) if holder else price_at(NO_TIER)
+    basket, lines = priced.basket, priced.lines
+    earned = _earned(tx, claim, priced, holder, at) if with_points else Earned(points=0)
     return Priced(
         holder=holder,
         basket=as_earned(basket, earned) if holder and with_points else basket,
@@ -169,6 +169,20 @@ def price(
         earned=earned if holder else Earned(points=0),
         points_with_card=earned.points,
         lines=lines,
+    )
+
+
+def _earned(
+    tx: Tx, claim: BasketClaim, priced: AtLevel, holder: CardHolder | None, at: datetime
+) -> Earned:
+    """Return what a basket earns, or would with a card."""
+    return quote_earning(
+        tx,
+        lines=priced.lines,
+        at=at,
+        effects=priced.basket.points_effects if holder else (),
+        tier=priced.level,
+        codes=claim.codes,
     )
 
 

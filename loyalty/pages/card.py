@@ -28,6 +28,7 @@ from loyalty.queries import (
     voucher_progress,
 )
 from loyalty.queries.membership import Membership
+from loyalty.saying import is_plain, quantity_text
 from loyalty.values import CardState, TierProgress
 
 SHOWN_VOUCHERS = 3
@@ -38,7 +39,8 @@ SHOWN_VOUCHERS = 3
 class Pass:
     """What is on the card itself, and all that a phone keeps of it.
 
-    ``points`` are those she may spend now, worth ``value_minor``. ``picture`` is empty while no
+    ``points`` are those she may spend now, worth ``value_minor``; ``said`` says how much of what
+    where they are not simply points. ``picture`` is empty while no
     card is usable: blocked, and not yet replaced.
     """
 
@@ -50,6 +52,7 @@ class Pass:
     picture: Picture | None
     as_of: datetime
     clock_time: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _page(tx: Tx, member: Membership) -> CardPage:
         own=_pass(tx, member, held, tier),
         held=held,
         stairs=stairs_of(programme, tier, language()),
-        lapse=next_lapse(programme, held, today=programme.local_day(tx.now)),
+        lapse=next_lapse(programme, held, today=programme.local_day(tx.now), language=language()),
         vouchers=usable_vouchers(tx, member.member_id),
         standing=voucher_progress(tx, member.member_id),
     )
@@ -107,10 +110,13 @@ def _page(tx: Tx, member: Membership) -> CardPage:
 
 def _pass(tx: Tx, member: Membership, held: Balance, tier: TierProgress) -> Pass:
     """Return what is on a member's card now."""
+    programme = current_programme(tx)
+    plain = is_plain(programme)
     return Pass(
         display_name=member.display_name,
         level=tier.level,
-        level_name=current_programme(tx).level_name(tier.level, language()),
+        said="" if plain else quantity_text(programme, language(), held.available),
+        level_name=programme.level_name(tier.level, language()),
         points=held.available,
         value_minor=held.value_minor,
         picture=_usable(cards_of(tx, member.member_id, keys=runtime().keys)),

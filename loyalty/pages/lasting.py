@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from loyalty.expiry import NEVER
 from loyalty.programme import Programme
 from loyalty.queries import Balance
+from loyalty.saying import is_plain, quantity_text
 
 NEAR = timedelta(days=30)
 """From how long before their end on points are pointed out first."""
@@ -15,21 +16,27 @@ NEAR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Points that end together: how many, the last day of their use, and whether that is near."""
+    """Points that end together: how many, the last day of their use, and whether that is near.
+
+    ``said`` says how many of what where they are not simply points.
+    """
 
     points: int
     last_on: date
     soon: bool
+    said: str = ""
 
 
-def next_lapse(programme: Programme, held: Balance, *, today: date) -> Lapse | None:
+def next_lapse(programme: Programme, held: Balance, *, today: date, language: str) -> Lapse | None:
     """Return which of a member's points end next; ``None`` when none of them ever do."""
     if held.lapsing_on is None or held.lapsing_points <= 0:
         return None
     last_on = last_usable_day(held.lapsing_on, inclusive=programme.points.last_day_usable)
     if last_on is None:
         return None
-    return Lapse(held.lapsing_points, last_on, soon=last_on - today <= NEAR)
+    points = held.lapsing_points
+    said = "" if is_plain(programme) else quantity_text(programme, language, points)
+    return Lapse(points, last_on, soon=last_on - today <= NEAR, said=said)
 
 
 def last_usable_day(expires_on: date, *, inclusive: bool) -> date | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import marshmallow as ma
 from flask import Response, request
 
@@ -14,6 +16,7 @@ from loyalty.pages.lasting import next_lapse
 from loyalty.pages.shopper import blueprint, member_in_hand
 from loyalty.queries import balance, current_programme, statement
 from loyalty.queries.visits import visits
+from loyalty.saying import is_plain, quantity_text
 
 LINES_A_PAGE = 30
 
@@ -36,7 +39,8 @@ def points() -> Response:
         member = member_in_hand(tx)
         programme = current_programme(tx)
         held = balance(tx, member.member_id)
-        lapse = next_lapse(programme, held, today=programme.local_day(tx.now))
+        today = programme.local_day(tx.now)
+        lapse = next_lapse(programme, held, today=today, language=language())
         page = statement(
             tx, member.member_id, language=language(), before=before, limit=LINES_A_PAGE
         )
@@ -51,6 +55,7 @@ def points() -> Response:
         visits=bought,
         older=page.after,
         before=before,
+        amount=None if is_plain(programme) else partial(quantity_text, programme, language()),
     )
 
 

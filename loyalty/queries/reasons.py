@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from loyalty.errors import NoProgramme
-from loyalty.kernel.i18n import format_date, format_money, format_points, gettext, ngettext
+from loyalty.kernel.i18n import format_date, format_money, gettext
 from loyalty.kernel.problems import N_
 from loyalty.kernel.tx import Tx
 from loyalty.programme import EarnRule, Per, Programme
 from loyalty.queries.programme import programme_of
+from loyalty.saying import quantity_text
 from loyalty.values import Fired
 from loyalty.words import PostingKind
 
@@ -69,7 +70,7 @@ def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) 
 
 def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language: str) -> str:
     """Return the sentence of one rule or offer."""
-    points = _points(fired.points, language)
+    points = quantity_text(programme, language, fired.points, fired.unit)
     if rule is None:
         name = fired.label or fired.rule
         return gettext(language, "{points} with the offer {name}.", points=points, name=name)
@@ -79,7 +80,7 @@ def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language:
             "{points} on {basis}: {rate} for every {amount}.",
             points=points,
             basis=format_money(language, fired.basis_minor, programme.currency),
-            rate=_points(rule.points, language),
+            rate=quantity_text(programme, language, rule.points, rule.wallet),
             amount=format_money(language, rule.amount_minor, programme.currency),
         )
     if rule.per is Per.UNIT:
@@ -87,20 +88,10 @@ def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language:
             language,
             "{points}: {rate} for each article.",
             points=points,
-            rate=_points(rule.points, language),
+            rate=quantity_text(programme, language, rule.points, rule.wallet),
         )
     if rule.per is Per.EVENT:
         what = _EVENTS.get(rule.event)
         named = gettext(language, what) if what else rule.event
         return gettext(language, "{points} for: {what}.", points=points, what=named)
     return gettext(language, "{points} for this purchase.", points=points)
-
-
-def _points(points: int, language: str) -> str:
-    return ngettext(
-        language,
-        "{number} point",
-        "{number} points",
-        points,
-        number=format_points(language, points),
-    )

@@ -17,6 +17,7 @@ from loyalty.kernel.i18n import (
 )
 from loyalty.kernel.problems import N_
 from loyalty.programme import Programme, WalletRule
+from loyalty.saying import quantity_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +70,7 @@ class Speech:
 
     def quantity(self, grains: int, wallet: str = "") -> str:
         """Return so much of a wallet with its unit: ``1 point``, ``3 stamps``, ``€0.05``."""
-        rule = self.wallet(wallet)
-        value = Decimal(grains).scaleb(-rule.decimals)
-        if rule.unit == "currency":
-            return self.money(int(value.scaleb(self.programme.minor_digits)))
-        own_name = self.name(rule.names)
-        if own_name:
-            return f"{self.number(value)} {own_name}"
-        count = 1 if value == 1 else max(int(value), 2) if value > 1 else int(value)
-        if rule.unit == "stamp":
-            return ngettext(
-                self.spoken, "{amount} stamp", "{amount} stamps", count, amount=self.number(value)
-            )
-        return ngettext(
-            self.spoken, "{amount} point", "{amount} points", count, amount=self.number(value)
-        )
+        return quantity_text(self.programme, self.spoken, grains, wallet)
 
     def what(self, wallet: str = "") -> str:
         """Return what the wallet holds, in the plural and with a capital letter."""

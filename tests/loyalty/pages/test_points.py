@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.commands import earn_points, record_return
+from loyalty.commands import earn_points, publish_preset, record_return
 from loyalty.pages.grouping import by_month
-from loyalty.queries import StatementLine
+from loyalty.queries import StatementLine, current_programme
 from loyalty.values import PointsEffect, PurchaseId
 from loyalty.words import PostingKind
 from tests.conftest import NOW
@@ -139,3 +139,19 @@ def test_a_member_sees_only_her_own_points(hers, ada, ben, buy):
     said = _text(hers.open("/app/points?lang=en"))
     assert "+11 points" in said
     assert "55" not in said
+
+
+def test_savings_are_money_and_stamps_are_stamps(hers, shop, ada, clock):
+    for preset, name, said in (
+        ("euro-cashback", "savings", "€12.50"),
+        ("cafe-stamps", "stamps", "1,250 stamps"),
+    ):
+        clock.move(by=timedelta(minutes=1))
+        with shop.begin(actor="test") as tx:
+            publish_preset(tx, name=preset)
+            unit = current_programme(tx).main_unit
+            earn_points(tx, member_id=ada, points=1250, source=name, unit=unit)
+        assert said in _text(hers.open("/app/?lang=en"))
+        page = _text(hers.open("/app/points?lang=en"))
+        assert f"+{said}" in page
+        assert "1250" not in page

@@ -1,8 +1,9 @@
 """Points against money: how many may be used, and what they are worth.
 
 Limits are looked at in this order: the programme's maximum and its share of the basket, what is
-due, the balance, the step, the minimum. Never more is taken than is due; every other limit cuts
-what is asked only where the programme clamps, or where all points are asked.
+due, the balance, the step, the minimum. Never more is taken than is due, and all points are cut to
+what every limit allows. Of an amount that is asked only a short balance may be cut, where the
+programme clamps; any other limit refuses it.
 """
 
 from __future__ import annotations
@@ -41,15 +42,17 @@ def settle_redemption(
         extra = earned(till.value(points)) if rule.current_purchase_usable else 0
         return points <= usable + extra
 
-    cuts = asked.all_points or rule.when_short is WhenShort.CLAMP
+    clamps = asked.all_points or rule.when_short is WhenShort.CLAMP
     highest = usable + earned(0) if rule.current_purchase_usable else usable
     wanted = highest if asked.all_points else asked.points or 0
-    refused = None if cuts else _refused(rule, till, wanted, covered)
+    refused = None if asked.all_points else _refused(rule, till, wanted)
     if refused is not None:
         return refused
     if wanted < rule.minimum:
         return Refusal("below-minimum", rule.minimum)
-    if cuts:
+    if not clamps and not covered(needed := till.cut_to_due(wanted)):
+        return Refusal("not-enough-points", needed)
+    if clamps:
         wanted = _largest(rule, wanted, lambda points: till.allows(points) and covered(points))
     points = till.cut_to_due(wanted)
     if points < rule.minimum:
@@ -104,17 +107,17 @@ class _Till:
         return -(-_smallest(most, lambda some: self.value(some) >= paid) // step) * step
 
 
-def _refused(rule: Redemption, till: _Till, points: int, covered: Fits) -> Refusal | None:
-    """Return why exactly ``points`` cannot be used."""
+def _refused(rule: Redemption, till: _Till, points: int) -> Refusal | None:
+    """Return why exactly ``points`` cannot be used, whatever the balance.
+
+    Only a short balance clamps: a step, maximum, share or minimum refuses in either position.
+    """
     if points < rule.minimum:
         return Refusal("below-minimum", rule.minimum)
     if rule.step > 1 and points % rule.step:
         return Refusal("not-a-step", rule.step)
     if not till.allows(points):
         return Refusal("above-maximum", _largest(rule, points, till.allows))
-    needed = till.cut_to_due(points)
-    if not covered(needed):
-        return Refusal("not-enough-points", needed)
     return None
 
 

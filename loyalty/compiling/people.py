@@ -46,8 +46,11 @@ def read_retention(document: Document) -> RetentionRule:
 
 
 def read_transfers(document: Document, *, decimals: int) -> TransferRule:
-    """Return how much a member may give to others."""
-    most = document.get("transfers", {}).get("per_day")
+    """Return how much a member may give to others; nothing where that is not allowed."""
+    rule = document.get("transfers", {})
+    if not rule.get("allowed", True):
+        return TransferRule(per_day=0)
+    most = rule.get("per_day")
     if most is None:
         return TransferRule()
     return TransferRule(per_day=quantity(most, "transfers.per_day", decimals=decimals))

@@ -12,7 +12,7 @@ from loyalty.values import MemberId
 class AdjustmentLimit(Problem):
     """The role may not adjust so much. Nothing was posted.
 
-    ``scope`` says which limit: ``each``, ``per_day``, ``per_member_per_month`` or ``role``.
+    ``scope`` says which limit: ``each``, ``per_day`` or ``per_member_per_month``.
     """
 
     scope: str

@@ -28,6 +28,7 @@ DOCUMENT: dict[str, Any] = {
     "adjustment_limits": {
         "support": {"each": 100, "per_day": 250, "per_member_per_month": 220},
         "store_manager": {"each": 1000},
+        "cashier": {"each": 0},
         "four_eyes_above": 80,
     },
 }
@@ -156,13 +157,13 @@ def test_limits_count_what_waits_and_cannot_be_split(desk):
     adjust(database, ben, 80, source="4")
     with pytest.raises(AdjustmentLimit) as day:
         adjust(database, ben, 1, source="5")
-    with pytest.raises(AdjustmentLimit) as role:
+    with pytest.raises(AdjustmentLimit) as none_at_all:
         adjust(database, ben, 1, source="6", role="cashier")
-    assert [one.value.scope for one in (each, month, day, role)] == [
+    assert [one.value.scope for one in (each, month, day, none_at_all)] == [
         "each",
         "per_member_per_month",
         "per_day",
-        "role",
+        "each",
     ]
     adjust(database, ben, 1, source="7", actor="dora")
     assert holds(database, ben) == 81

@@ -109,7 +109,10 @@ def asks_more(sale: Sale, programme: Programme) -> bool:
         or vouchers_lower
         or any(effect.wallet not in others for effect in sale.points_effects)
         or any(
-            rule.tiers or rule.first_purchase or rule.wallet not in others
+            rule.tiers
+            or rule.first_purchase
+            or rule.limits.are_counted
+            or rule.wallet not in others
             for rule in programme.earn
         )
     )

@@ -187,5 +187,6 @@ def _limits(rule: Document, path: str, decimals: int) -> RuleLimits:
         purchase=found.get("purchase"),
         day=found.get("day"),
         member=found.get("member"),
+        year=found.get("period"),
         programme=found.get("programme"),
     )

@@ -52,7 +52,13 @@ class RuleLimits:
     purchase: int | None = None
     day: int | None = None
     member: int | None = None
+    year: int | None = None
     programme: int | None = None
+
+    @property
+    def are_counted(self) -> bool:
+        """Tell whether what other purchases gave matters."""
+        return any(most is not None for most in (self.day, self.member, self.year, self.programme))
 
 
 @dataclass(frozen=True, slots=True)

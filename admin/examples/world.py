@@ -38,8 +38,7 @@ def build(stage: Stage) -> None:
         ProgrammeRefused, OfferRefused: a document contradicts itself.
     """
     known = _worlds.get(key := _key(stage.story))
-    if stage.story.used:
-        raise NotHonouredYet("used")
+    _refuse_what_would_be_ignored(stage.story)
     if known is not None:
         stage.scratch.restore(known[0])
         stage.cast = known[1].copy()
@@ -50,6 +49,43 @@ def build(stage: Stage) -> None:
     if len(_worlds) >= MOST_WORLDS:
         _worlds.clear()
     _worlds[key] = stage.scratch.snapshot(), stage.cast.copy()
+
+
+def _refuse_what_would_be_ignored(story: Story) -> None:
+    """Stop at a policy of offers that the engine does not act on: better than a wrong total."""
+    if story.used:
+        raise NotHonouredYet("used")
+    for key, honoured in _POLICY.items() if story.offers else ():
+        told = story.programme.get(key, honoured)
+        wrong = told != honoured
+        if isinstance(told, Mapping) and isinstance(honoured, Mapping):
+            wrong = any(value != honoured.get(name, value) for name, value in told.items())
+        if wrong or (key == "offer_rounding" and not _rounds_there(story, told.get("at"))):
+            raise NotHonouredYet(f"{key}: {told}")
+
+
+def _rounds_there(story: Story, at: Any) -> bool:
+    """Tell whether every percentage is rounded where the policy says: where it applies."""
+    places = {"unit": "per_unit", "line": "per_line"}
+    rounded = {
+        places.get(str(offer.get("applies_to", "line")), "per_offer")
+        for offer in story.offers
+        if offer.get("kind") == "percent"
+    }
+    return at is None or rounded <= {at}
+
+
+_POLICY: Plain = {
+    "choice": "best_for_shopper",
+    "order_discount_applies_to": "what_is_left",
+    "offer_rounding": {"mode": "half_up", "rounds": "discount"},
+    "proration": {
+        "remainder": "largest_remainder",
+        "over": "gross",
+        "amount_on_several_lines": "pro_rata",
+    },
+}
+"""The policies that the offers engine follows so far."""
 
 
 def _key(story: Story) -> str:

@@ -26,6 +26,8 @@ def expected_of(node: Node | None) -> dict[str, Any]:
     for key in ("applied", "claimable", "archived"):
         if isinstance(expect.get(key), str):
             expect[key] = [expect[key]]
+    if expect.get("refused") is False:
+        del expect["refused"]
     if "tier" in expect and expect["tier"] is None:
         expect["tier"] = "none"
     return expect

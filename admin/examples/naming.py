@@ -50,6 +50,7 @@ def check_names(story: Story, faults: Faults) -> None:
     checker.members()
     checker.offers()
     checker.programme()
+    checker.receipts()
     for step in story.steps:
         checker.step(step)
         checker.expect(step)
@@ -115,9 +116,24 @@ class _Checker:
             if root is None:
                 continue
             self.filters(value, (root, key))
+            for number, reward in enumerate(value if key == "rewards" else ()):
+                if reward["kind"] == "article":
+                    self.known("article", reward["article"], (root, key, number, "article"))
             if key == "choice" and isinstance(value, Mapping):
                 for number, offer_id in enumerate(value["in_order"]):
                     self.known("offer", offer_id, (root, key, "in_order", number))
+
+    def receipts(self) -> None:
+        """Check that no two purchases are called the same."""
+        seen: set[str] = set()
+        for step in self.story.steps:
+            if step.verb != "purchase" or "as" not in step.asked:
+                continue
+            name = step.asked["as"]
+            if name in seen:
+                keys: Keys = ("steps", step.number - 1, "purchase", "as")
+                self.add(keys, N_("'{name}' is the name of another purchase"), "", name)
+            seen.add(name)
 
     def filters(self, document: Any, keys: Keys) -> None:
         """Check the values of filters for slips of the pen."""
@@ -140,8 +156,8 @@ class _Checker:
         """Check purchases, offers, rewards, wallets and levels that a step acts with."""
         if step.verb in _OF_PURCHASES and "of" in asked:
             self.known("purchase", asked["of"], (*keys, "of"))
-        if step.verb == "assign_tier":
-            self.tier(asked["tier"], (*keys, "tier"))
+        if step.verb == "assign_tier" and asked["tier"] != NOBODY:
+            self.known("tier", asked["tier"], (*keys, "tier"))
         for key in ("wallet", "reward"):
             if isinstance(asked.get(key), str):
                 self.known(key, asked[key], (*keys, key))
@@ -170,9 +186,11 @@ class _Checker:
         card = asked.get("card")
         if isinstance(card, Mapping) and "member" in card and "id" not in card:
             self.slips("member", card["member"], (*keys, "card"))
-        for key in ("till", "store", "staff"):
+        for key in ("store", "staff"):
             if key in asked:
                 self.slips(key, asked[key], (*keys, key))
+        if "till" in asked and self.names.till:
+            self.known("till", asked["till"], (*keys, "till"))
 
     def _lines(self, step: Step, asked: Mapping[str, Any], keys: Keys) -> None:
         back = step.verb in {"return", "void"}
@@ -208,6 +226,8 @@ class _Checker:
         for name, value in found.items():
             if name not in known:
                 self.slip_of(known, name, (*keys, name))
+            if isinstance(value, dict) and keys[-1] == "balance" and name not in known:
+                self.known("member", name, (*keys, name))
             if isinstance(value, dict) and keys[-1] in _SUMS:
                 self.many(self.names.wallet, value, (*keys, name))
 
@@ -246,5 +266,6 @@ _UNKNOWN = {
     "reward": N_("unknown reward '{name}'"),
     "wallet": N_("unknown wallet '{name}'"),
     "tier": N_("unknown tier '{name}'"),
+    "till": N_("unknown till '{name}'"),
     "purchase": N_("no purchase of this file is called '{name}'"),
 }

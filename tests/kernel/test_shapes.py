@@ -261,7 +261,8 @@ def test_merges_and_aliases_are_read_and_a_bomb_is_not(monkeypatch):
     assert reading("a: &a [*a]")[1]
 
 
-def test_documents_of_one_file_stand_each_for_itself():
+def test_documents_of_one_file_stand_each_for_itself(monkeypatch):
+    monkeypatch.setattr(nodes, "MOST_DOCUMENTS", 200)
     text = "# first\nday: 2026-01-01\n---\n---\nday: [\n---\n# third\nday: 2026-02-30\n"
     lines = []
     for node, faults in documents(text):

@@ -16,6 +16,7 @@ from loyalty.kernel.shapes import (
     Struct,
     Text,
     Word,
+    needs_one_of,
     only_with,
 )
 
@@ -60,6 +61,7 @@ REDEEM = Struct(
         Key("till_cost", Qty(), doc="What the till claims it costs."),
         Key("wallet", NAME, doc="Which wallet pays; the first by default."),
     ),
+    rules=(needs_one_of("points", "reward", "voucher"),),
     aliases={"claims": "units", "times": "units", "cost": "till_cost", "amount": "points"},
 )
 

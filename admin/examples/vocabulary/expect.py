@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from admin.examples.vocabulary.parts import MONEY, MONEYS, NAME, NOBODY, SUMS, UNTIL
-from loyalty.kernel.problems import N_
 from loyalty.kernel.shapes import (
     Anything,
     Day,
@@ -22,7 +18,6 @@ from loyalty.kernel.shapes import (
     Text,
     Word,
 )
-from loyalty.kernel.shapes.shape import Complaint
 
 _COUNT = Int(-(10**15), 10**15)
 _QTY = Qty(signed=True)
@@ -58,7 +53,7 @@ LOT_OUT = Struct(
     bare="amount",
 )
 _LOTS = ListOf(LOT_OUT)
-_LOTS_OF = Either(_LOTS, MapOf(NAME, Either(_LOTS, MapOf(NAME, _LOTS), _QTY)))
+_LOTS_OF = Either(_LOTS, MapOf(NAME, Either(_LOTS, MapOf(NAME, Either(_LOTS, _QTY)), _QTY)))
 _ENTRIES = Either(_QTYS, MapOf(NAME, Either(_QTYS, MapOf(NAME, _QTYS))))
 
 VOUCHERS_OUT = Struct(
@@ -104,18 +99,12 @@ NEXT_TIER = Struct(
 _NAMES_OF = Either(ListOf(NAME), MapOf(NAME, ListOf(NAME)))
 
 
-def _refused_or_not_asked(found: Mapping[str, Any]) -> Complaint | None:
-    if found.get("refused") == "false":
-        return "refused", N_("true or a slug: leave the key out where nothing is refused"), {}
-    return None
-
-
 _MOVED = Either(Flag(), MapOf(NAME, Either(Flag(), NOBODY)))
 
 EXPECT = Struct(
     "expect",
     (
-        Key("refused", Either(Flag(only=True), Text(80)), doc="The slug of the refusal, or true."),
+        Key("refused", Either(Flag(), Text(80)), doc="The slug of the refusal, or true."),
         Key("total", MONEY, doc="Goods, delivery and fees after offers."),
         Key("net", MONEY, doc="The total without tax."),
         Key("tax", MONEY, doc="The tax of the total."),
@@ -182,7 +171,6 @@ EXPECT = Struct(
         Key("unchanged", Flag(only=True), doc="The books are as before this step."),
         Key("books", Word("balanced"), doc="The books add up."),
     ),
-    rules=(_refused_or_not_asked,),
     aliases={
         "points": "earned",
         "balances": "balance",

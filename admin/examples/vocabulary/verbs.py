@@ -26,6 +26,7 @@ from loyalty.kernel.shapes import (
     Struct,
     Text,
     Word,
+    at_most_one,
     needs_one_of,
 )
 from loyalty.values.documents import CHANGES, PROGRAMME
@@ -111,7 +112,13 @@ VERBS: dict[str, Shape] = {
     "quote": _verb("quote", *PURCHASE_KEYS),
     "purchase": _verb("purchase", *PURCHASE_KEYS),
     "void": _verb("void", *RETURN_KEYS, bare="of"),
-    "return": _verb("return", *RETURN_KEYS, bare="of"),
+    "return": Struct(
+        "return",
+        RETURN_KEYS,
+        rules=(at_most_one("whole", "amount"), at_most_one("whole", "lines")),
+        aliases=FOREIGN_WORDS,
+        bare="of",
+    ),
     "redeem": Either(
         _verb(
             "redemption step",

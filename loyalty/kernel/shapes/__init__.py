@@ -17,7 +17,14 @@ from loyalty.kernel.shapes.nodes import (
     line_of,
 )
 from loyalty.kernel.shapes.read import read, read_plain
-from loyalty.kernel.shapes.rules import needs_one_of, only_with, some_of, together
+from loyalty.kernel.shapes.rules import (
+    at_most_one,
+    in_order,
+    needs_one_of,
+    only_with,
+    some_of,
+    together,
+)
 from loyalty.kernel.shapes.schema import json_schema
 from loyalty.kernel.shapes.shape import (
     Anything,
@@ -75,8 +82,10 @@ __all__ = [
     "TextNode",
     "Word",
     "as_plain",
+    "at_most_one",
     "documents",
     "from_plain",
+    "in_order",
     "json_schema",
     "line_of",
     "needs_one_of",

@@ -17,7 +17,7 @@ from loyalty.kernel.problems import N_
 from loyalty.kernel.shapes.faults import Faults, Path
 
 MOST_CHARACTERS = 5_000_000
-MOST_DOCUMENTS = 200
+MOST_DOCUMENTS = 10_000
 MOST_NODES = 400_000
 DEEPEST = 30
 

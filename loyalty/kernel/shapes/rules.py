@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from loyalty.kernel.problems import N_
@@ -18,6 +18,29 @@ def needs_one_of(*keys: str) -> Rule:
             return "", N_("one of {keys} is missing"), {"keys": ", ".join(keys)}
         if len(given) > 1:
             return given[1], N_("only one of {keys} may be given"), {"keys": ", ".join(keys)}
+        return None
+
+    return rule
+
+
+def at_most_one(*keys: str) -> Rule:
+    """Allow no more than one of ``keys``."""
+
+    def rule(found: Mapping[str, Any]) -> Complaint | None:
+        given = [key for key in keys if key in found]
+        if len(given) > 1:
+            return given[1], N_("only one of {keys} may be given"), {"keys": ", ".join(keys)}
+        return None
+
+    return rule
+
+
+def in_order(first: str, last: str, number: Callable[[Any], Any] = str) -> Rule:
+    """Demand that ``last`` is not below ``first``, where both are given."""
+
+    def rule(found: Mapping[str, Any]) -> Complaint | None:
+        if first in found and last in found and number(found[last]) < number(found[first]):
+            return last, N_("is below {key}"), {"key": first}
         return None
 
     return rule

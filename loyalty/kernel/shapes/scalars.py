@@ -113,16 +113,9 @@ def _money(shape: Money, node: Node, path: Path, faults: Faults) -> Any:
     text = node.text
     if text[0] in "-+" and not shape.signed:
         return refuse(faults, path, node, N_("money is not below zero here"), f'"{text[1:]}"')
-    if faults.digits is not None and "." in text:
-        exact = Decimal(text).scaleb(faults.digits)
-        if exact != exact.to_integral_value():
-            return refuse(
-                faults,
-                path,
-                node,
-                N_("the currency has {digits} decimals"),
-                digits=str(faults.digits),
-            )
+    if faults.digits is not None and len(text.partition(".")[2]) > faults.digits:
+        digits = str(faults.digits)
+        return refuse(faults, path, node, N_("the currency has {digits} decimals"), digits=digits)
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from loyalty.kernel.problems import N_
@@ -23,6 +24,7 @@ from loyalty.kernel.shapes import (
     Struct,
     Text,
     Word,
+    in_order,
     needs_one_of,
     only_with,
 )
@@ -99,6 +101,8 @@ EARN_RULE = Struct(
     rules=(
         needs_one_of("points", "multiply"),
         _says_per_what,
+        in_order("from", "until"),
+        in_order("minimum_basis", "maximum_basis", Decimal),
         only_with("event", "points"),
         only_with("of", "multiply"),
     ),

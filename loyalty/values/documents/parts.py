@@ -13,6 +13,7 @@ from loyalty.kernel.shapes import (
     Struct,
     Text,
     Word,
+    at_most_one,
     some_of,
 )
 
@@ -89,7 +90,10 @@ EXPIRY = Either(
             ),
             Key("inactive_months", Int(1), doc="Gone after so many months without activity."),
         ),
-        rules=(some_of("after_days", "after_months", "end_of", "yearly_purge", "inactive_months"),),
+        rules=(
+            at_most_one("after_days", "after_months"),
+            some_of("after_days", "after_months", "end_of", "yearly_purge", "inactive_months"),
+        ),
     ),
 )
 """How long something lasts."""

@@ -16,15 +16,18 @@ from loyalty.commands import (
     load_gift_card,
     pay_with_gift_card,
     place_hold,
+    publish_programme,
     record_purchase,
     record_return,
     redeem_points,
+    release_pending,
     reverse_posting,
     seal_ledger,
     spend_points,
     transfer_points,
 )
 from loyalty.kernel.jobs import JobLease
+from loyalty.presets import preset_document
 from loyalty.queries import RULES, Finding, verify_books
 from loyalty.queries.verifying.books import EXPIRY_JOB
 from loyalty.values import OfferShare
@@ -141,7 +144,26 @@ def test_what_is_planted_is_found_and_its_row_is_named(busy, ada):
 
 
 def test_every_rule_has_its_plant():
-    assert set(PLANTS) | {"overdue-lots"} == set(RULES)
+    assert set(PLANTS) | set(WAITING) | {"overdue-lots"} == set(RULES)
+
+
+WAITING = {
+    "arrivals": ["DELETE FROM postings WHERE source LIKE 'activate:%:in'"],
+    "waiting-debts": ["UPDATE wallets SET held = 1 WHERE unit = 'points~pending'"],
+}
+
+
+def test_points_that_arrive_have_left_where_they_waited(shop, ada, clock):
+    document = preset_document("three-tier-grocer") | {"pending": {"days": 3}}
+    with shop.begin(actor="test") as tx:
+        publish_programme(tx, document=document)
+        record_purchase(tx, keys=KEYS, sale=sale(ada, occurred_at=tx.now))
+    clock.move(by=timedelta(days=3))
+    with shop.begin(actor="test") as tx:
+        assert release_pending(tx) == 2
+        assert verify_books(tx) == ()
+    for rule, changes in WAITING.items():
+        assert rule in planted(shop, *changes)
 
 
 CRIMES = [

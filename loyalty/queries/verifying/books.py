@@ -24,8 +24,16 @@ from loyalty.queries.verifying.streams import (
     silent,
 )
 from loyalty.queries.verifying.trade import TRADE_RULES
+from loyalty.queries.verifying.waiting import WAITING_RULES
 
-_SQL_RULES = (*POINTS_RULES, *TRADE_RULES, *SPENDING_RULES, *PEOPLE_RULES, *SEAL_RULES)
+_SQL_RULES = (
+    *POINTS_RULES,
+    *TRADE_RULES,
+    *SPENDING_RULES,
+    *PEOPLE_RULES,
+    *WAITING_RULES,
+    *SEAL_RULES,
+)
 _STREAMS: dict[str, tuple[str, Callable[[Tx, Progress], Finding | None]]] = {
     "chain-head": ("a wallet's head is the seal of its last posting", first_broken_head),
     "tier-level": ("a member's level follows from her credits", first_wrong_level),

@@ -148,8 +148,8 @@ def test_every_rule_has_its_plant():
 
 
 WAITING = {
-    "arrivals": ["DELETE FROM postings WHERE source LIKE 'activate:%:in'"],
-    "waiting-debts": ["UPDATE wallets SET held = 1 WHERE unit = 'points~pending'"],
+    "arrivals": ["DELETE FROM postings WHERE kind = 'activation' AND points > 0"],
+    "waiting-debts": ["UPDATE wallets SET lifetime_spent = 1 WHERE unit = 'points~pending'"],
 }
 
 

@@ -173,11 +173,9 @@ def _waiting(speech: Speech) -> list[str]:
     if pending is None or pending.days == 0:
         return []
     if pending.days is None:
-        return [speech.say(N_("What a purchase earns waits until it is complete."))]
+        return [speech.say(N_("What you earn waits until the purchase is complete."))]
     return [
-        speech.say(
-            N_("What a purchase earns can be used after {span}."), span=speech.days(pending.days)
-        )
+        speech.say(N_("What you earn can be used after {span}."), span=speech.days(pending.days))
     ]
 
 

@@ -45,7 +45,7 @@ TOLD = {
         "With Silk, your points count 1.25 times.",
         "Nobody falls more than one level at a time.",
         "Levels are reviewed once a year, on 1 February.",
-        "What a purchase earns can be used after 30 days.",
+        "What you earn can be used after 30 days.",
     ),
     "cafe-stamps": (
         "A free coffee: 10 stamps.",

@@ -27,7 +27,7 @@ ELSEWHERE = (
 )
 """What stands at the root of a programme but is about offers, or is an example itself."""
 NO_STORY = (
-    *("adjustment_limits", "retention", "earn.weekdays", "earn.limit"),
+    *("adjustment_limits", "retention", "earn.weekdays", "earn.limit.period"),
     *("rewards.limit.cashier", "rewards.limit.store", "rewards.limit.units"),
     *("rewards.limit.units_per_line", "rewards.expiry", "vouchers.expiry"),
 )

@@ -54,6 +54,7 @@ class Verdict:
 
 
 GO = Verdict()
+_GONE = frozenset({None, MemberState.ERASED, MemberState.MERGED, MemberState.POOL})
 
 
 def judge(facts: Facts, *, now: datetime) -> Verdict:
@@ -81,7 +82,7 @@ def _refused(facts: Facts, now: datetime) -> Reason | None:
     tests = (
         (facts.stopped, Reason.CAMPAIGN_STOPPED),
         (facts.expires_at is not None and now >= facts.expires_at, Reason.TOO_LATE),
-        (facts.state in {None, MemberState.ERASED}, Reason.MEMBER_GONE),
+        (facts.state in _GONE, Reason.MEMBER_GONE),
         (facts.state is MemberState.BLOCKED and marketing, Reason.MEMBER_BLOCKED),
         (not facts.address, Reason.NO_ADDRESS),
         (facts.unreachable, Reason.SUPPRESSED),

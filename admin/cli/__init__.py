@@ -21,8 +21,6 @@ from admin.plugins import PLUGINS
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.settings import SettingsRefused
 
-_RUNTIME = LazyRuntime(os.environ)
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
@@ -31,7 +29,7 @@ def cli(context: click.Context) -> None:
 
     Settings come from the environment; see docs/reference/configuration.md.
     """
-    context.obj = _RUNTIME
+    context.obj = context.obj or LazyRuntime(os.environ)
 
 
 _COMMANDS = (
@@ -50,8 +48,9 @@ for _command in PROGRAMME_COMMANDS:
 
 def main() -> None:
     """Run the command line; a refusal becomes one line and status 1, unsafe settings status 2."""
+    runtime = LazyRuntime(os.environ)
     try:
-        cli.main(prog_name="loyalty", standalone_mode=False)
+        cli.main(prog_name="loyalty", standalone_mode=False, obj=runtime)
     except Problem as problem:
         _leave(f"{problem.title}: {problem.detail}", 1)
     except SettingsRefused as refused:
@@ -60,7 +59,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except DBAPIError:
-        if is_current(_RUNTIME.database):
+        if is_current(runtime.database):
             raise
         _leave("The database has the schema of another version. Run: loyalty migrate", 1)
     except (click.Abort, KeyboardInterrupt):

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 import admin.cli
-from admin.cli.lazy import LazyRuntime
 from admin.migrate import upgrade
 from loyalty.kernel.db import Database
 
@@ -17,8 +16,8 @@ def test_it_says_what_to_run(tmp_path, monkeypatch, capsys, to):
     url = f"sqlite:///{tmp_path / 'old.db'}"
     if to:
         upgrade(Database(url), to=to)
-    environ = {"MODE": "demo", "DATABASE_URL": url}
-    monkeypatch.setattr(admin.cli, "_RUNTIME", LazyRuntime(environ))
+    monkeypatch.setenv("MODE", "demo")
+    monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setattr(sys, "argv", ["loyalty", "liability"])
     with pytest.raises(SystemExit) as left:
         admin.cli.main()

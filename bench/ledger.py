@@ -178,8 +178,14 @@ def _enrol(tx: Tx, number: int) -> MemberId:
 def _kernel(tx: Tx, member_id: MemberId, source: str) -> object:
     programme = current_programme(tx)
     cause = Cause(source, source, programme.version_id, tx.now, tx.now)
-    lot_on = programme.points.expiry.expires_on(programme.local_day(tx.now))
-    return post_earning(tx, member_id=member_id, points=27, lot_on=lot_on, cause=cause)
+    return post_earning(
+        tx,
+        member_id=member_id,
+        programme=programme,
+        points=27,
+        day=programme.local_day(tx.now),
+        cause=cause,
+    )
 
 
 def _earn(tx: Tx, member_id: MemberId, source: str) -> object:

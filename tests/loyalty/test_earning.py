@@ -113,7 +113,11 @@ def test_net_amounts_stay_fractions_of_a_cent():
     assert earn(net, [line(1, price=120, tax_bp=2000)], on=DAY).earned.points == 100
     assert earn(net, [line(1, price=1055, tax_bp=550)], on=DAY).earned.points == 1000
     half = earn(net, [line(1, price=1, tax_bp=10_000)], on=DAY)
-    assert (half.earned.points, half.lines[0].raw, half.lines[0].basis_minor) == (0, 0.5, 1)
+    assert (half.earned.points, half.lines[0].raw, half.lines[0].basis_minor) == (
+        0,
+        Fraction(1, 2),
+        1,
+    )
 
 
 def test_a_rule_looks_only_at_the_lines_that_its_filters_name():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,12 @@ def test_a_referral_is_rewarded_after_its_days_and_reversed_by_a_return(shop):
     with shop.begin(actor="test") as tx:
         publish(tx, referral=rule | {"after_days": 14})
         ada = enrol(tx, "Ada", email="ada@gmail.com").member_id
-        told = {"keys": KEYS, "channel": Channel.STORE, "language": "en", "referrer": ada}
+        told: dict[str, Any] = {
+            "keys": KEYS,
+            "channel": Channel.STORE,
+            "language": "en",
+            "referrer": ada,
+        }
         with pytest.raises(SelfReferral):
             enrol_member(tx, identity=Identity("Ida", email="A.Da+x@googlemail.com"), **told)
         ben = enrol_member(tx, identity=Identity("Ben", email="ben@gmail.com"), **told).member_id

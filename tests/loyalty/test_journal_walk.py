@@ -8,6 +8,7 @@ from __future__ import annotations
 import random  # noqa: TID251 - seeded: a walk that fails can be walked again
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,7 +70,7 @@ class Walk:
         )
         self.policy, self.number = policy, 0
         self.spent, self.bought, self.holds = [], [], []
-        self.seen = Counter()
+        self.seen: Counter[str] = Counter()
 
     @property
     def now(self):
@@ -220,6 +221,7 @@ class Walk:
     def arrive(self):
         if not self.wallet.wait_event:
             return
+        assert self.shadow is not None
         settle(self.journals, self.programme, self.now)
         keys = [key for key, lot in self.shadow.lots.items() if lot.left]
         activate(self.journals, self.programme, unit="points", keys=keys, now=self.now)
@@ -239,7 +241,7 @@ class Walk:
         if self.number % 5:
             return
         days = Counter(one.gone_on for one in self.wallet.points)
-        real = Counter()
+        real: Counter[date] = Counter()
         for lot in self.main.lots.values():
             real[lot.expires_on] += lot.left
         assert +real == days, f"step {self.number}"
@@ -248,14 +250,15 @@ class Walk:
 
 
 def journal(unit, *, rule):
-    zeros = dict.fromkeys(("balance", "held", "lifetime_earned", "lifetime_spent", "seq"), 0)
-    facts = {"head": "", "floor": None, "active_on": date(2026, 1, 1), "rule": rule}
-    return Journal(member_id=MemberId("mbr_1"), unit=unit, **zeros, **facts)
+    zeros = ("balance", "held", "lifetime_earned", "lifetime_spent", "seq")
+    facts: dict[str, Any] = dict.fromkeys(zeros, 0) | {"head": "", "floor": None, "rule": rule}
+    facts["active_on"] = date(2026, 1, 1)
+    return Journal(member_id=MemberId("mbr_1"), unit=unit, **facts)
 
 
 def stretches(rows, journal_):
     """Check that stretches follow each other from 0 on; return how far they reach, by lot."""
-    reach = Counter()
+    reach: Counter[LotKey] = Counter()
     for row in rows:
         key = LotKey(row["expires_on"], row["lot_no"])
         assert row["lo"] == reach[key] < row["hi"]

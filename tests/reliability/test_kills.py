@@ -35,7 +35,6 @@ def test_no_acknowledged_sale_is_lost_or_doubled_when_the_server_is_killed(
     say(f"{carnage} (PALIER_SEED={seed})")
     assert carnage.counts["acknowledged"] >= 4 * FEW
     assert carnage.counts["unanswered"] >= FEW
-    assert carnage.counts["replayed"] >= 1
 
 
 def test_a_server_that_acknowledges_before_it_commits_is_caught(sqlite_ground, serve, seed):

@@ -14,6 +14,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import Purchase, PurchaseLine, PurchaseReturn
 from loyalty.queries.purchases import shares_of
 from loyalty.queries.sales import find_sale
+from loyalty.queries.sold import sale_line
 from loyalty.sales import KEPT_TENDERS
 from loyalty.values import PurchaseId, PurchaseReceipt, Sale, SaleKey, SaleLine, Tender, VoucherId
 
@@ -90,27 +91,7 @@ def _lines(tx: Tx, purchase_id: PurchaseId) -> tuple[SaleLine, ...]:
         .where(PurchaseLine.purchase_id == purchase_id)
         .order_by(PurchaseLine.line_no)
     )
-    return tuple(
-        SaleLine(
-            line_no=row.line_no,
-            sku=row.sku,
-            name=row.name,
-            category=row.category,
-            brand=row.brand,
-            kind=row.kind,
-            quantity_milli=row.quantity_milli,
-            unit_price_minor=row.unit_price_minor,
-            gross_minor=row.gross_minor,
-            paid_minor=row.paid_minor,
-            tax_bp=row.tax_bp,
-            shares=shares.get(row.line_no, ()),
-            labels=frozenset(row.labels or ()),
-            fee_minor=row.fee_minor,
-            wallet=row.wallet,
-            gift_card=row.gift_card,
-        )
-        for row in rows
-    )
+    return tuple(sale_line(row, shares.get(row.line_no, ())) for row in rows)
 
 
 def _tenders(purchase: Any) -> list[Tender]:

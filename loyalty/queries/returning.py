@@ -12,8 +12,9 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import PurchaseEarning, PurchaseLine, PurchaseReturn
 from loyalty.programme import Programme
 from loyalty.queries.purchases import shares_of
+from loyalty.queries.sold import sale_line
 from loyalty.returning import Goods, SoldLine
-from loyalty.values import LineKind, PurchaseId, SaleLine, VoucherId
+from loyalty.values import LineKind, PurchaseId, VoucherId
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +72,7 @@ def earlier_totals(tx: Tx, purchase_id: PurchaseId) -> Totals:
 
 def _basis(row: Any, programme: Programme) -> int:
     """Return what of a line of an old receipt counts as spend."""
-    line = SaleLine(
-        line_no=row.line_no,
-        sku=row.sku,
-        name=row.name,
-        category=row.category,
-        brand=row.brand,
-        kind=row.kind,
-        quantity_milli=row.quantity_milli,
-        unit_price_minor=row.unit_price_minor,
-        gross_minor=row.gross_minor,
-        paid_minor=row.paid_minor,
-        tax_bp=row.tax_bp,
-    )
-    return programme.basis.minor_of(line)
+    return programme.basis.minor_of(sale_line(row))
 
 
 def earnings_of(tx: Tx, purchase_id: PurchaseId) -> tuple[LineEarning, ...]:

@@ -20,8 +20,9 @@ from loyalty.models import (
     ReturnLine,
 )
 from loyalty.programme import Programme
+from loyalty.queries.sold import sale_line
 from loyalty.returning import Back
-from loyalty.values import LineKind, MemberId, OfferShare, PointsEffect, SaleLine, ShareScope
+from loyalty.values import MemberId, OfferShare, PointsEffect, SaleLine, ShareScope
 from loyalty.whatif import Bought, Tally, add_member, replay
 
 BATCH = 200
@@ -130,27 +131,8 @@ def _lines(tx: Tx, ids: Sequence[str]) -> dict[str, tuple[SaleLine, ...]]:
         shares[row.purchase_id, row.line_no].append(share)
     lines: dict[str, list[SaleLine]] = defaultdict(list)
     for row in _in_pieces(tx, _LINES, ids):
-        lines[row.purchase_id].append(_line(row, tuple(shares[row.purchase_id, row.line_no])))
+        lines[row.purchase_id].append(sale_line(row, tuple(shares[row.purchase_id, row.line_no])))
     return defaultdict(tuple, {key: tuple(some) for key, some in lines.items()})
-
-
-def _line(row: Any, shares: tuple[OfferShare, ...]) -> SaleLine:
-    return SaleLine(
-        line_no=row.line_no,
-        sku=row.sku,
-        name=row.name,
-        category=row.category,
-        brand=row.brand,
-        kind=LineKind(row.kind),
-        quantity_milli=row.quantity_milli,
-        unit_price_minor=row.unit_price_minor,
-        gross_minor=row.gross_minor,
-        paid_minor=row.paid_minor,
-        tax_bp=row.tax_bp,
-        shares=shares,
-        labels=frozenset(row.labels or ()),
-        fee_minor=row.fee_minor,
-    )
 
 
 def _effects(tx: Tx, ids: Sequence[str]) -> Mapping[str, tuple[PointsEffect, ...]]:

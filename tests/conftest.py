@@ -32,9 +32,13 @@ LEFT_OUT = pytest.StashKey[int]()
 hypothesis.settings.register_profile(
     "palier",
     deadline=None,  # a busy machine is not a bug
+    derandomize=True,  # the same examples for everybody; a soak draws new ones
     database=None,
     print_blob=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "soak", hypothesis.settings.get_profile("palier"), derandomize=False
 )
 hypothesis.settings.load_profile("palier")
 keep_to_loopback()
@@ -43,6 +47,8 @@ keep_to_loopback()
 def pytest_configure(config):
     """Start the servers once, in the controller, when workers will share them."""
     config.pluginmanager.register(Recorder())
+    if config.option.markexpr == "soak":
+        hypothesis.settings.load_profile("soak")
     alone = not getattr(config.option, "numprocesses", None)
     if not alone and not hasattr(config, "workerinput") and not config.option.collectonly:
         run.start_all()

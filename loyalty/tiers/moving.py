@@ -75,12 +75,9 @@ def _falling(rule: TierRule, state: State, facts: Facts, day: date, target: str)
 
     One step a day at most, whatever happens on it.
     """
-    held = state.own_level
+    deserved, held = target, state.own_level
     if rule.grace_days:
-        if state.grace_level != held:
-            decided = _dropped_on(rule, state, facts, day, held)
-            until = decided + timedelta(days=rule.grace_days) - ONE_DAY
-            state = replace(state, grace_level=held, grace_until=until)
+        state = _waiting(rule, state, facts, day)
         if state.in_grace(day):
             return state
     if rule.downgrade is Downgrade.ONE_STEP:
@@ -88,7 +85,21 @@ def _falling(rule: TierRule, state: State, facts: Facts, day: date, target: str)
         top = max(held, state.before_level, key=rule.rank) if today else held
         target = max(target, below(rule, top), key=rule.rank)
         state = replace(state, reviewed_on=day, before_level=top)
-    return replace(state, own_level=target, grace_level=NO_TIER, grace_until=None)
+    state = replace(state, own_level=target, grace_level=NO_TIER, grace_until=None)
+    if rule.grace_days and rule.rank(deserved) < rule.rank(target):
+        waiting = _waiting(rule, state, facts, day)
+        return waiting if waiting.in_grace(day) else state
+    return state
+
+
+def _waiting(rule: TierRule, state: State, facts: Facts, day: date) -> State:
+    """Give a fall its days of grace, unless they are counted already for the level held."""
+    held = state.own_level
+    if state.grace_level == held:
+        return state
+    decided = _dropped_on(rule, state, facts, day, held)
+    until = decided + timedelta(days=rule.grace_days) - ONE_DAY
+    return replace(state, grace_level=held, grace_until=until)
 
 
 def _dropped_on(rule: TierRule, state: State, facts: Facts, day: date, held: str) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from loyalty.programme import Downgrade, TierRule, WindowKind
@@ -33,9 +33,16 @@ rules = st.builds(
     reset_after_review=st.booleans(),
 )
 
+SLOW_FALL = stairs(
+    WindowKind.ROLLING, rolling_months=12, downgrade=Downgrade.ONE_STEP, grace_days=20
+)
+TWO_DAYS = [(JOINED, 1), (JOINED + timedelta(days=1), 299)]
+"""Gold is lost a day before silver is: on the day that gold's grace ends, silver's still runs."""
+
 
 @settings(max_examples=40, deadline=None)
 @given(rule=rules, told=credits_, day=days)
+@example(rule=SLOW_FALL, told=TWO_DAYS, day=date(2026, 3, 30))
 def test_settling_again_changes_nothing(rule, told, day):
     member = _told(rule, told, until=day)
     again = settle(rule, member.state, member.facts, day)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, insert, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db.base import Base, Id
@@ -49,6 +49,10 @@ class OutboxEvent(Base):
     body: Mapped[dict[str, Any]]
     announced_at: Mapped[datetime]
     settled: Mapped[bool] = mapped_column(default=False)
+
+
+ANNOUNCE = insert(OutboxEvent)
+"""The statement that writes an event down."""
 
 
 class OutboxDelivery(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty.api import me, members
+from loyalty.api import books, joining, me, members, moving, my_books, spending
 from loyalty.cli import COMMANDS
 from loyalty.jobs import JOBS
 from loyalty.kernel.plugin import Plugin
@@ -10,7 +10,15 @@ from loyalty.pages import NAV, blueprint
 
 plugin = Plugin(
     name="loyalty",
-    api=(members.blueprint, me.blueprint),
+    api=(
+        members.blueprint,
+        books.blueprint,
+        spending.blueprint,
+        moving.blueprint,
+        joining.blueprint,
+        me.blueprint,
+        my_books.blueprint,
+    ),
     pages=(blueprint,),
     jobs=JOBS,
     commands=COMMANDS,

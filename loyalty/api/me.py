@@ -5,32 +5,28 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from loyalty.api.my_books import herself
 from loyalty.commands import ConsentReceipt, record_consent
-from loyalty.errors import MemberBlocked, UnknownMember
+from loyalty.errors import MemberBlocked
 from loyalty.kernel.access.principals import MEMBER, allow
 from loyalty.kernel.problems import NotSignedIn
-from loyalty.kernel.tx import Tx
 from loyalty.kernel.web.api import api_blueprint, refuses, request_source
-from loyalty.kernel.web.context import current_actor, database, principal, runtime
+from loyalty.kernel.web.context import current_actor, database, runtime
 from loyalty.queries import (
     balance,
     cards_of,
     consents_of,
     current_programme,
-    statement,
     tier_progress,
     vouchers_of,
 )
-from loyalty.queries.membership import Membership, membership
 from loyalty.schemas.me import (
     ConsentIn,
     ConsentReceiptOut,
     ConsentsOut,
     MeOut,
-    PostingsOut,
-    PostingsQuery,
 )
-from loyalty.values import CardState, Channel, MemberId
+from loyalty.values import CardState, Channel
 from loyalty.wordings import WordingChanged, consent_wording, consent_wordings
 
 blueprint = api_blueprint(
@@ -45,7 +41,7 @@ blueprint = api_blueprint(
 def show_me() -> dict[str, Any]:
     """Show the member's card, points, level and vouchers as they are now."""
     with database().look(actor=current_actor()) as tx:
-        member = _member(tx)
+        member = herself(tx)
         if member.is_blocked:
             raise MemberBlocked(member.member_id)
         tier = tier_progress(tx, member.member_id)
@@ -65,25 +61,6 @@ def show_me() -> dict[str, Any]:
         }
 
 
-@blueprint.route("/postings", methods=["GET"])
-@allow(MEMBER)
-@blueprint.arguments(PostingsQuery, location="query")
-@blueprint.response(200, PostingsOut)
-@refuses(blueprint, NotSignedIn)
-def list_postings(query: dict[str, Any]) -> dict[str, Any]:
-    """List the movements of the member's points, newest first."""
-    with database().look(actor=current_actor()) as tx:
-        member = _member(tx)
-        page = statement(
-            tx,
-            member.member_id,
-            language=member.language,
-            before=query["before"],
-            limit=query["limit"],
-        )
-    return {"items": page.items, "next_before": int(page.after) if page.after else None}
-
-
 @blueprint.route("/consents", methods=["GET"])
 @allow(MEMBER)
 @blueprint.response(200, ConsentsOut)
@@ -91,7 +68,7 @@ def list_postings(query: dict[str, Any]) -> dict[str, Any]:
 def list_consents() -> dict[str, Any]:
     """List every purpose with the words in force and the member's answer."""
     with database().look(actor=current_actor()) as tx:
-        member = _member(tx)
+        member = herself(tx)
         said = consents_of(tx, member.member_id)
     items = []
     for wording in consent_wordings(member.language, brand=runtime().settings.brand):
@@ -125,20 +102,8 @@ def answer_consent(body: dict[str, Any]) -> ConsentReceipt:
     with database().begin(actor=current_actor()) as tx:
         return record_consent(
             tx,
-            member_id=_member(tx).member_id,
+            member_id=herself(tx).member_id,
             given=wording.given(granted=body["granted"]),
             channel=Channel.WEB,
             source=source,
         )
-
-
-def _member(tx: Tx) -> Membership:
-    """Return the member who is signed in.
-
-    Raises:
-        NotSignedIn: her membership has ended meanwhile.
-    """
-    try:
-        return membership(tx, MemberId(principal().id))
-    except UnknownMember as error:
-        raise NotSignedIn from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from loyalty.api.rights import LOOKING, WRITING
 from loyalty.commands import (
     CardReceipt,
     ConsentReceipt,
@@ -26,7 +27,7 @@ from loyalty.errors import (
     UnknownMember,
     UnknownStore,
 )
-from loyalty.kernel.access.principals import Role, allow, staff
+from loyalty.kernel.access.principals import allow, staff
 from loyalty.kernel.problems import InvalidInput
 from loyalty.kernel.web.api import api_blueprint, refuses, request_source
 from loyalty.kernel.web.context import current_actor, database, language, runtime
@@ -38,7 +39,6 @@ from loyalty.queries import (
     current_programme,
     find_members,
     membership,
-    statement,
     store,
     tier_progress,
     vouchers_of,
@@ -47,8 +47,6 @@ from loyalty.schemas.me import (
     ConsentIn,
     ConsentReceiptOut,
     ConsentsOut,
-    PostingsOut,
-    PostingsQuery,
 )
 from loyalty.schemas.members import (
     EnrolledOut,
@@ -65,9 +63,6 @@ from loyalty.wordings import WordingChanged, consent_wording, consent_wordings
 blueprint = api_blueprint(
     "members", prefix="/members", description="Members, for staff: enrol, find, look after."
 )
-LOOKING = (Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN, Role.DPO)
-"""Who may see personal data."""
-WRITING = (Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN)
 
 
 @blueprint.route("", methods=["POST"])
@@ -140,22 +135,6 @@ def show_member(member_id: str) -> dict[str, Any]:
             "tier": asdict(tier) | {"level_name": name},
             "vouchers": vouchers_of(tx, wanted, keys=runtime().keys, usable_only=True),
         }
-
-
-@blueprint.route("/<member_id>/postings", methods=["GET"])
-@allow(staff(*LOOKING))
-@blueprint.arguments(PostingsQuery, location="query")
-@blueprint.response(200, PostingsOut)
-@refuses(blueprint, UnknownMember)
-def list_member_postings(query: dict[str, Any], member_id: str) -> dict[str, Any]:
-    """List the movements of a member's points, newest first, with their reasons."""
-    wanted = MemberId(member_id)
-    with database().look(actor=current_actor()) as tx:
-        membership(tx, wanted)
-        page = statement(
-            tx, wanted, language=language(), before=query["before"], limit=query["limit"]
-        )
-    return {"items": page.items, "next_before": int(page.after) if page.after else None}
 
 
 @blueprint.route("/<member_id>/cards", methods=["GET"])

@@ -81,6 +81,7 @@ from loyalty.commands.standing import History, open_standing
 from loyalty.commands.tiers import assign_level, review_tiers
 from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.unmerging import Unmerged, unmerge_members
+from loyalty.commands.voucher_gifts import give_voucher
 from loyalty.commands.voucher_uses import VoucherUsed, use_voucher
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
 from loyalty.commands.writing import write_message
@@ -135,6 +136,7 @@ __all__ = [
     "expire_vouchers",
     "form_pool",
     "give_back_to_gift_card",
+    "give_voucher",
     "hold_referrer",
     "import_history",
     "issue_card",

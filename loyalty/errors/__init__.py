@@ -76,6 +76,7 @@ from loyalty.errors.spending import (
     UnknownGiftCard,
     UnknownRedemption,
     UnknownReward,
+    VoucherValueUnknown,
     WalletCannotPay,
 )
 
@@ -141,5 +142,6 @@ __all__ = [
     "UnknownVoucher",
     "UnknownWallet",
     "VoucherNotUsable",
+    "VoucherValueUnknown",
     "WalletCannotPay",
 ]

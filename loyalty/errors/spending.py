@@ -181,3 +181,15 @@ class GiftCardShort(Problem):
     slug = "gift-card-short"
     title = N_("Not enough on the gift card")
     template = N_("The card holds {left_minor} minor units. Let it pay less, or use another one.")
+
+
+@dataclass(eq=False)
+class VoucherValueUnknown(Problem):
+    """The programme hands out no voucher of this value. Nothing was given."""
+
+    value_minor: int
+
+    kind = Kind.INVALID
+    slug = "voucher-value-unknown"
+    title = N_("No such voucher")
+    template = N_("The programme gives no voucher of this value. Choose one that it gives.")

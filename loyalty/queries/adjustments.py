@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -21,12 +21,14 @@ _COLUMNS = (
     Adjustment.requested_by,
     Adjustment.requested_at,
     Adjustment.decided_by,
+    Adjustment.decided_at,
+    Adjustment.expires_on,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentFacts:
-    """An adjustment, as staff see it."""
+    """An adjustment, as staff see it. ``points`` are grains of ``wallet``."""
 
     member_id: MemberId
     adjustment_id: AdjustmentId
@@ -37,6 +39,8 @@ class AdjustmentFacts:
     requested_by: str
     requested_at: datetime
     decided_by: str | None
+    decided_at: datetime | None
+    expires_on: date | None
 
 
 def adjustments_waiting(tx: Tx, *, limit: int = 100) -> tuple[AdjustmentFacts, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from loyalty.errors import UnknownMember
 from loyalty.expiry import NEVER
@@ -18,8 +19,10 @@ from loyalty.queries.balances import WalletBalance, balances_of
 from loyalty.queries.cursors import day_cursor, page_size, read_day_cursor
 from loyalty.queries.programme import current_programme
 from loyalty.queries.reasons import posting_title, reason_texts
-from loyalty.values import Fired, MemberId, PurchaseId
+from loyalty.values import Fired, MemberId, ProgrammeVersionId, PurchaseId
 from loyalty.words import PostingKind
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One posting, as a member reads it: a title and the reasons, in her language."""
+    """One posting, as a member reads it: a title and the reasons, in her language.
+
+    ``points`` and ``balance`` are grains of ``unit``. ``programme_version_id`` names the rules
+    that it used.
+    """
 
     seq: int
     points: int
@@ -51,6 +58,25 @@ class StatementLine:
     occurred_at: datetime
     purchase_id: PurchaseId | None
     expires_on: date | None
+    unit: str
+    posted_at: datetime
+    programme_version_id: ProgrammeVersionId
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of a statement is wanted: all of the default wallet, unless something is named.
+
+    ``first_on`` and ``last_on`` are local days, both included.
+    """
+
+    wallet: str = ""
+    kinds: Collection[PostingKind] = ()
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+ALL_OF_IT = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +117,16 @@ def statement(
     language: str,
     before: int | None = None,
     limit: int = 50,
+    wanted: Wanted = ALL_OF_IT,
 ) -> Page[StatementLine]:
-    """Return a member's postings, newest first, each with its reasons as sentences.
+    """Return a member's postings in one wallet, newest first, each with its reasons as sentences.
 
     For the next page pass ``int(page.after)`` as ``before``: a page stays where it was even
     while new lines are being posted.
     """
-    unit = current_programme(tx).main_unit
     lines = (
         select(Posting)
-        .where(Posting.member_id == member_id, Posting.unit == unit)
+        .where(Posting.member_id == member_id, *_conditions(tx, wanted))
         .order_by(Posting.seq.desc())
         .limit(page_size(limit) + 1)
     )
@@ -145,6 +171,21 @@ def lapsing_members(
     )
 
 
+def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return what a posting must be to stand in the wanted part of a statement."""
+    programme = current_programme(tx)
+    found = [Posting.unit == (wanted.wallet or programme.main_unit)]
+    if wanted.kinds:
+        found.append(Posting.kind.in_(wanted.kinds))
+    if wanted.first_on is not None:
+        start = datetime.combine(wanted.first_on, time.min, tzinfo=programme.zone)
+        found.append(Posting.occurred_at >= start)
+    if wanted.last_on is not None:
+        end = datetime.combine(wanted.last_on + ONE_DAY, time.min, tzinfo=programme.zone)
+        found.append(Posting.occurred_at < end)
+    return found
+
+
 def _line(tx: Tx, row: Any, language: str) -> StatementLine:
     fired = read_reasons(row.reasons)
     return StatementLine(
@@ -158,4 +199,7 @@ def _line(tx: Tx, row: Any, language: str) -> StatementLine:
         occurred_at=row.occurred_at,
         purchase_id=row.purchase_id,
         expires_on=None if row.lot_on == NEVER else row.lot_on,
+        unit=row.unit,
+        posted_at=row.posted_at,
+        programme_version_id=row.programme_version_id,
     )

@@ -127,15 +127,6 @@ class PostingOut(ma.Schema):
     )
 
 
-class PostingsOut(ma.Schema):
-    """A page of a member's statement, newest first."""
-
-    items = ma.fields.List(ma.fields.Nested(PostingOut))
-    next_before = Whole(
-        allow_none=True, metadata={"description": "Send as `before` for the next page; null: end."}
-    )
-
-
 class ConsentOut(ma.Schema):
     """A purpose, the words in force, and what the member last said to it."""
 

@@ -97,6 +97,15 @@ class VoucherOrigin(StrEnum):
     STAFF = "staff"
 
 
+class VoucherCause(StrEnum):
+    """Why staff gave a voucher. A list, because what people type may name somebody."""
+
+    GOODWILL = "goodwill"
+    COMPLAINT = "complaint"
+    MISSING = "missing"
+    LOST = "lost"
+
+
 class GiftCardMove(StrEnum):
     """Why money went onto a gift card, or off it."""
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from loyalty.commands import earn_points, publish_preset, record_return
 from loyalty.pages.grouping import by_month
 from loyalty.queries import StatementLine, current_programme
-from loyalty.values import PointsEffect, PurchaseId
+from loyalty.values import PointsEffect, ProgrammeVersionId, PurchaseId
 from loyalty.words import PostingKind
 from tests.conftest import NOW
 from tests.loyalty.world import returned
@@ -30,6 +30,9 @@ def _line(seq, points=10, *, purchase=None, at=NOW):
         occurred_at=at,
         purchase_id=None if purchase is None else PurchaseId(purchase),
         expires_on=None,
+        unit="points",
+        posted_at=at,
+        programme_version_id=ProgrammeVersionId("pgv_1"),
     )
 
 

@@ -39,10 +39,8 @@ from loyalty.kernel.web.context import current_actor, database
 from loyalty.queries import current_programme, membership, tier_steps
 from loyalty.queries.merging import MergePreview, merge_preview, merges_of
 from loyalty.queries.pools import Pool, pool_story
+from loyalty.schemas.levels import LevelIn, LevelOut, LevelStepsOut
 from loyalty.schemas.moving import (
-    LevelIn,
-    LevelOut,
-    LevelStepsOut,
     MergedOut,
     MergeIn,
     MergePreviewOut,

@@ -28,7 +28,8 @@ from loyalty.queries.pools import pool_story
 from loyalty.queries.redemptions import RedemptionRow, member_redemptions, state_of
 from loyalty.queries.wallets import wallets_of
 from loyalty.schemas.books import LotsOut, LotsQuery, StatementOut, StatementQuery, WalletsOut
-from loyalty.schemas.moving import LevelStepsOut, PoolOut
+from loyalty.schemas.levels import LevelStepsOut
+from loyalty.schemas.moving import PoolOut
 from loyalty.schemas.proof import ProofOut
 from loyalty.schemas.spending import (
     RedemptionIn,

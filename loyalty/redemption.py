@@ -44,7 +44,7 @@ def settle_redemption(
 
     clamps = asked.all_points or rule.when_short is WhenShort.CLAMP
     highest = usable + earned(0) if rule.current_purchase_usable else usable
-    wanted = highest if asked.all_points else asked.points or 0
+    wanted = highest if asked.all_points else _asked_for(till, asked)
     refused = None if asked.all_points else _refused(rule, till, wanted)
     if refused is not None:
         return refused
@@ -60,6 +60,11 @@ def settle_redemption(
     if rule.refuse_other_cost and asked.till_cost not in {None, points}:
         return Refusal("cost-different", points)
     return Redeemed(points, till.value(points), rule.wallet)
+
+
+def _asked_for(till: _Till, asked: Asked) -> int:
+    """Return the points that are asked for, by their number or by the money they are worth."""
+    return asked.points or 0 if asked.value_minor is None else till.points_for(asked.value_minor)
 
 
 class _Till:
@@ -82,6 +87,15 @@ class _Till:
             return worth
         total, net = worth * basket.total_minor, basket.net_minor
         return (2 * total + net) // (2 * net)
+
+    def points_for(self, minor: int) -> int:
+        """Return the fewest points worth so much of what is due, in whole steps where they can."""
+        rule, basket = self.rule, self.payable
+        minor = minor if basket is None else min(minor, basket.due_minor)
+        most = -(-minor * rule.points // rule.value_minor) if rule.value_minor else 0
+        points = _smallest(most, lambda some: self.value(some) >= minor)
+        stepped = -(-points // max(1, rule.step)) * max(1, rule.step)
+        return stepped if self.value(stepped) <= minor else points
 
     def allows(self, points: int) -> bool:
         """Tell whether the programme's maximum and its share of the basket leave room."""

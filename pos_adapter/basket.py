@@ -217,6 +217,10 @@ def _facts(line: TillLine, catalogue: Mapping[str, ArticleFacts]) -> ArticleFact
 
 def _line(line: TillLine, facts: ArticleFacts) -> BasketLine:
     """Return a line to be priced."""
+    own = line.own
+    gross = own.gross_minor if own is not None else None
+    if gross is None:
+        gross = gross_minor(facts.price_minor, line.quantity_milli, _factor(own))
     return BasketLine(
         line_no=line.line_no,
         sku=facts.sku,
@@ -227,7 +231,7 @@ def _line(line: TillLine, facts: ArticleFacts) -> BasketLine:
         kind=line.kind,
         quantity_milli=line.quantity_milli,
         unit_price_minor=facts.price_minor,
-        gross_minor=gross_minor(facts.price_minor, line.quantity_milli, _factor(line.own)),
+        gross_minor=gross,
         tax_bp=facts.tax_bp,
     )
 

@@ -54,7 +54,8 @@ class OwnFacts:
 
     ``gross_factor`` turns its prices into prices with every tax: one for a price list that
     includes them. ``net_part`` is the part of those that is net, where ``tax_bp`` cannot say it.
-    ``fee_minor`` is added for each unit and never discounted.
+    ``fee_minor`` is added for each unit and never discounted. ``gross_minor`` is what the whole
+    line comes to where the till rounds taxes otherwise than line by line.
     """
 
     name: str
@@ -68,6 +69,7 @@ class OwnFacts:
     fee_taxed: bool = True
     gross_factor: tuple[int, int] = (1, 1)
     net_part: tuple[int, int] | None = None
+    gross_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-PERCENT = 100
+from loyalty.kernel.values import split_evenly
+
+PERCENT, MILLI = 100, 1000
 UNTAXED_KINDS = frozenset({"deposit", "gift_card", "wallet_top_up"})
 """What a receipt takes money for without selling anything yet."""
 
@@ -56,6 +58,48 @@ def split(gross: Fraction, taxes: Taxes, *, to_tax: bool) -> tuple[int, int]:
         return rounded - tax, tax
     net = half_up(gross / taxes.whole)
     return net, rounded - net
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a price list that leaves taxes out: its unit price and how many thousandths."""
+
+    line_no: int
+    unit_minor: int
+    milli: int
+    taxes: Taxes
+
+    @property
+    def listed_minor(self) -> int:
+        """Return what the list asks for the line."""
+        return half_up(Fraction(self.unit_minor * self.milli, MILLI))
+
+
+def gross_of(parts: Iterable[Listed], rounding: str) -> dict[int, int]:
+    """Return what each line comes to with every tax, by the step at which a tax is rounded.
+
+    ``per_rate_total``: the tax of all lines of a rate is rounded once, and they share the total by
+    largest remainder. ``per_unit`` rounds each whole unit, ``per_line`` each line.
+    """
+    groups: dict[Taxes, list[Listed]] = {}
+    for part in parts:
+        groups.setdefault(part.taxes, []).append(part)
+    found: dict[int, int] = {}
+    for taxes, some in groups.items():
+        factor = taxes.gross_factor
+        if rounding == "per_rate_total":
+            listed = [part.listed_minor for part in some]
+            shares = split_evenly(half_up(sum(listed) * factor), listed)
+        else:
+            shares = [_rounded(part, factor, by_unit=rounding == "per_unit") for part in some]
+        found |= dict(zip((part.line_no for part in some), shares, strict=True))
+    return found
+
+
+def _rounded(part: Listed, factor: Fraction, *, by_unit: bool) -> int:
+    if by_unit and part.milli % MILLI == 0:
+        return half_up(part.unit_minor * factor) * (part.milli // MILLI)
+    return half_up(part.listed_minor * factor)
 
 
 def half_up(amount: Fraction) -> int:

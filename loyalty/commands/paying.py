@@ -29,6 +29,7 @@ class Counter:
 
     ``cause`` is the sale's; ``charged`` counts what left each wallet, in grains, upwards.
     ``paid`` is what each tender came to, kept with the purchase so that a return can undo it.
+    ``till_minor`` is what the till's own tenders pay of what is due.
     """
 
     programme: Programme
@@ -37,10 +38,17 @@ class Counter:
     cause: Cause
     due_minor: int
     keys: Keys
+    till_minor: int = 0
     tendered_minor: int = 0
     voucher_minor: int = 0
     charged: dict[str, int] = field(default_factory=dict)
     paid: list[dict[str, Any]] = field(default_factory=list)
+
+    def open_to(self, tender: Tender) -> int:
+        """Return what a tender may pay: what is due, less what the till took when it names none."""
+        if tender.amount_minor is not None:
+            return self.due_minor
+        return max(0, self.due_minor - self.till_minor)
 
     def named(self, what: str) -> Cause:
         """Return the sale's cause under a name of its own."""
@@ -57,6 +65,8 @@ def pay(tx: Tx, counter: Counter, tenders: Iterable[Tender]) -> None:
     """
     for number, tender in enumerate(tenders, start=1):
         if tender.kind not in KEPT_TENDERS:
+            left = counter.due_minor if tender.amount_minor is None else tender.amount_minor
+            counter.till_minor += left
             continue
         if tender.kind == "voucher":
             _with_vouchers(tx, counter, tender)
@@ -130,7 +140,7 @@ def _with_wallet(tx: Tx, counter: Counter, tender: Tender, number: int) -> int:
         journal,
         counter.programme,
         asked_minor=tender.amount_minor,
-        due_minor=counter.due_minor,
+        due_minor=counter.open_to(tender),
         cause=counter.named(f"tender:{number}"),
         now=tx.now,
     )
@@ -146,7 +156,7 @@ def _with_gift_card(tx: Tx, counter: Counter, tender: Tender, number: int) -> in
     receipt = pay_with_gift_card(
         tx,
         gift_card_id=tender.gift_card,
-        due_minor=counter.due_minor,
+        due_minor=counter.open_to(tender),
         asked_minor=tender.amount_minor,
         source=f"purchase:{counter.purchase_id}:tender:{number}",
         purchase_id=counter.purchase_id,
@@ -163,7 +173,7 @@ def _with_vouchers(tx: Tx, counter: Counter, tender: Tender) -> None:
     holder = next(iter(counter.journals.values()), None)
     if holder is None:
         raise SaleInconsistent("vouchers and points need a member")
-    wanted = counter.due_minor
+    wanted = counter.open_to(tender)
     if tender.amount_minor is not None:
         wanted = min(wanted, tender.amount_minor)
     ids = [tender.voucher_id] if tender.voucher_id else _her_vouchers(tx, holder, wanted)

@@ -11,6 +11,7 @@ from loyalty.commands.again import earned_again, spent_again
 from loyalty.commands.paying import Counter, fill, pay
 from loyalty.commands.reward_stock import ClaimPlace
 from loyalty.commands.spending import Settled, plain_payable, post_spending, settle_spending
+from loyalty.commands.tendering import redeemed_tenders
 from loyalty.commands.visits import visit_of
 from loyalty.commands.voucher_uses import keep_rest
 from loyalty.commands.vouchers import use_vouchers
@@ -76,6 +77,7 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
     Raises:
         Whatever a reward, a redemption or a tender is refused with; nothing is left then.
     """
+    sale = _redeeming(sale)
     deal = _open(tx, keys, sale, programme, purchase_id)
     worth = 0
     if sale.member_id is not None:
@@ -103,6 +105,14 @@ def sell(tx: Tx, keys: Keys, sale: Sale, programme: Programme, purchase_id: Purc
     write_wallets(tx, _all(deal))
     counter.voucher_minor += voucher_minor
     return _sold(deal, counter, settled, earning=earning, redeemed=redeemed)
+
+
+def _redeeming(sale: Sale) -> Sale:
+    """Return a member's sale with the points that are tendered among what she redeems."""
+    if sale.member_id is None or sale.reinstates or all(t.kind != "points" for t in sale.tenders):
+        return sale
+    asked, tenders = redeemed_tenders(sale.tenders)
+    return replace(sale, spending=(*sale.spending, *asked), tenders=tenders)
 
 
 def _sold(

@@ -114,7 +114,7 @@ def settle_spending(
         if one.reward_id:
             settled = _with_reward(tx, programme, one, settled, purse=purse, place=place)
     for one in asked:
-        if one.all_points or (one.points is not None and not one.reward_id):
+        if one.all_points or one.tendered or (one.points is not None and not one.reward_id):
             basket = payable_of(settled.lines)
             settled = _with_points(
                 programme,
@@ -234,8 +234,10 @@ def _with_points(
     def earned(value_minor: int) -> int:
         return earned_of(settled.lines, before + value_minor)
 
-    payable = replace(basket, due_minor=max(0, basket.due_minor - before))
+    payable = replace(basket, due_minor=max(0, basket.due_minor - before - asked.beside_minor))
     got = settle_redemption(rule, asked, usable=usable, payable=payable, earned=earned)
+    if asked.tendered and asked.all_points and got == Refusal(BelowMinimum.slug, rule.minimum):
+        return settled
     if isinstance(got, Refusal):
         raise refusal(got, place.member_id, usable)
     purse[rule.wallet] = usable - got.points

@@ -1,10 +1,12 @@
 """Tenders that come out of a member's wallets: stored value, and points at their worth.
 
-A tender lowers what is due, never the total nor what is earned.
+A tender lowers what is due, never the total. Points that are tendered are points redeemed: the
+programme says whether what they paid still earns, and how they come back. Stored value is money.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from loyalty.commands.ledger import lapse_day_of
@@ -13,8 +15,35 @@ from loyalty.errors import NoRedemption, NotEnoughPoints, WalletCannotPay
 from loyalty.journal import Cause, Journal
 from loyalty.programme import Programme
 from loyalty.redemption import settle_redemption
-from loyalty.values import Asked, Payable, Refusal
+from loyalty.values import Asked, Payable, Refusal, Tender
 from loyalty.words import Contra, PostingKind
+
+
+def redeemed_tenders(tenders: Iterable[Tender]) -> tuple[tuple[Asked, ...], tuple[Tender, ...]]:
+    """Return the tenders of points as what they are, points redeemed, and the other tenders.
+
+    Where no amount is given, points pay what the tenders before them leave. When that is not known
+    beforehand, because one of those names no amount either, points stay a tender in its turn.
+    """
+    asked: list[Asked] = []
+    others: list[Tender] = []
+    beside: int | None = 0
+    for one in tenders:
+        if one.kind == "points" and (one.amount_minor is not None or beside is not None):
+            asked.append(
+                Asked(
+                    all_points=one.amount_minor is None,
+                    value_minor=one.amount_minor,
+                    beside_minor=(beside or 0) if one.amount_minor is None else 0,
+                    wallet=one.wallet,
+                    tendered=True,
+                )
+            )
+            continue
+        others.append(one)
+        known = beside is not None and one.amount_minor is not None
+        beside = (beside or 0) + (one.amount_minor or 0) if known else None
+    return tuple(asked), tuple(others)
 
 
 def tender_wallet(

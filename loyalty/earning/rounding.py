@@ -1,9 +1,9 @@
 """From unrounded portions to whole points: the stages of a purchase, and of what is kept of it.
 
-1 each line, then each rule is rounded · 2 factors multiply the grants · 3 the multiplied total is
-rounded · 4 grants after multipliers and offers' bonuses are added · 5 the order is rounded, and
-whatever fraction is left is cut off, since nothing is finer than the wallet's grain. A stage that
-the programme does not name keeps its fractions.
+1 each rule over its lines, then each line over its rules is rounded · 2 factors multiply the
+grants · 3 the multiplied total is rounded · 4 grants after multipliers and offers' bonuses are
+added · 5 the order is rounded, and whatever fraction is left is cut off, since nothing is finer
+than the wallet's grain. A stage that the programme does not name keeps its fractions.
 """
 
 from __future__ import annotations
@@ -34,16 +34,19 @@ def whole_points(
 
 
 def granted_values(plan: RoundingPlan, rows: Sequence[LineEarning]) -> list[Ratio]:
-    """Return what each row grants once its line and its rule are rounded; factors as they are."""
+    """Return what each row grants once its rule and its line are rounded; factors as they are.
+
+    A rule's total over its lines is rounded, then a line's total over its rules; what is added
+    after multipliers is a total of its own, since what comes before it is still multiplied.
+    """
     values: list[Ratio] = [(row.numerator, row.denominator) for row in rows]
-    if plan.per_line:
-        for number, row in enumerate(rows):
-            if row.stage in _GRANTED:
-                values[number] = (plan.per_line.whole(*values[number]), 1)
     if plan.per_rule:
         for numbers in _by_rule(rows).values():
             if rows[numbers[0]].stage not in FACTORS:
                 _round_together(values, numbers, plan.per_rule)
+    if plan.per_line:
+        for numbers in _by_line(rows).values():
+            _round_together(values, numbers, plan.per_line)
     return values
 
 
@@ -64,6 +67,15 @@ def _by_rule(rows: Iterable[LineEarning]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         groups.setdefault(row.rule, []).append(number)
+    return groups
+
+
+def _by_line(rows: Sequence[LineEarning]) -> dict[tuple[int, bool], list[int]]:
+    """Return what rules grant to each line, before the multipliers and after them."""
+    groups: dict[tuple[int, bool], list[int]] = {}
+    for number, row in enumerate(rows):
+        if row.stage in _GRANTED:
+            groups.setdefault((row.line_no, row.stage is Stage.AFTER), []).append(number)
     return groups
 
 

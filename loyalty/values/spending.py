@@ -14,6 +14,9 @@ class Asked:
     ``points`` are grains of ``wallet`` (empty: the one that the programme redeems); with a reward
     of the kind amount per point they say how many may go into it. ``claims`` is how often a reward
     is wanted; ``None`` leaves it to the reward. ``till_cost`` is what the till says it costs.
+
+    A tender of points asks for money instead: ``value_minor``, or all that is needed and there is
+    once other tenders have paid ``beside_minor``.
     """
 
     points: int | None = None
@@ -23,6 +26,9 @@ class Asked:
     claims: int | None = None
     till_cost: int | None = None
     wallet: str = ""
+    value_minor: int | None = None
+    beside_minor: int = 0
+    tendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ GOOD = """
 at: 2026-03-06 17:40
 day: 2026-03-06
 review: 03-01
-opens: 17:40
+opens: "17:40"
 mode: best_of
 lines:
   - {article: no, quantity: 3, price: "1.20", labels: fresh}
@@ -181,6 +181,8 @@ BAD = [
     ("review: 13-01", "review", ""),
     ("review: 3-1", "review", ""),
     ('opens: "25:00"', "opens", ""),
+    ("opens: 17:40", "opens", '"17:40"'),
+    ("opens: 08:30", "opens", '"08:30"'),
     ("earned: {points: 1.5}", "earned.points", '"1.5"'),
     ("earned: {Points: 1}", "earned.Points", "points"),
     ("earned: 5", "earned", ""),

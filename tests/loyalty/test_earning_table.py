@@ -155,6 +155,16 @@ def test_where_points_are_rounded(rounding, points):
     assert earn(rounded, BASKET, on=FRIDAY).earned.points == points
 
 
+def test_a_line_is_rounded_over_its_rules_and_a_rule_over_its_lines():
+    """3.60 and 24.00 give two rules 1.125 and 7.5 each: a line 2.25 and 15, a rule 8.625."""
+    twice = (BASE | {"amount": "3.20"}, BASE | {"id": "again", "amount": "3.20"})
+    for rounding, points in (
+        ({"per_line": "floor"}, 17), ({"per_line": "ceiling"}, 18), ({"per_rule": "floor"}, 16),
+        ({"per_rule": "ceiling"}, 18), ({"per_rule": "floor", "per_line": "ceiling"}, 17),
+    ):  # fmt: skip
+        assert earn(programme(*twice, rounding=rounding), BASKET, on=FRIDAY).earned.points == points
+
+
 def test_the_multiplied_total_is_rounded_before_what_comes_after():
     rules = (BASE | {"amount": "3.20"}, times(multiply="1.1"), rule(after_multipliers=True))
     # 8.625 * 1.1 = 9.4875

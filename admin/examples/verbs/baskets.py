@@ -9,7 +9,7 @@ from typing import Any
 from admin.examples.amounts import milli
 from admin.examples.stage import DEFAULT_STORE, DEFAULT_TILL, NotHonouredYet, Stage
 from admin.examples.story import Plain, Step
-from admin.examples.taxes import UNTAXED_KINDS, Taxes, taxes_of
+from admin.examples.taxes import UNTAXED_KINDS, Listed, Taxes, gross_of, taxes_of
 from admin.examples.world import tax_bp
 from loyalty.values import LineKind, SaleKey, Sku, StoreId
 from pos_adapter.values import (
@@ -101,7 +101,8 @@ def lines_of(asked: Plain) -> list[Plain]:
 
 def till_lines(stage: Stage, lines: Sequence[Plain]) -> list[TillLine]:
     """Return the lines as the till sends them, numbered from 1."""
-    return [_line(stage, number, line) for number, line in enumerate(lines, start=1)]
+    grosses = _grosses(stage, lines)
+    return [_line(stage, number, line, grosses) for number, line in enumerate(lines, start=1)]
 
 
 def name_of(number: int, line: Plain) -> str:
@@ -109,7 +110,18 @@ def name_of(number: int, line: Plain) -> str:
     return str(line.get("article") or line.get("sku") or line.get("kind") or f"line-{number}")
 
 
-def _line(stage: Stage, number: int, line: Plain) -> TillLine:
+def _grosses(stage: Stage, lines: Sequence[Plain]) -> dict[int, int]:
+    """Return what lines come to that are listed without tax, by the file's ``tax_rounding``."""
+    parts: list[Listed] = []
+    for number, line in enumerate(lines, start=1):
+        taxes = line_taxes(stage, line)
+        if not taxes.is_plain and line.get("kind") != "discount_of_the_till":
+            price = abs(stage.minor(facts_of(stage, line).get("price", "0")))
+            parts.append(Listed(number, price, milli(line.get("quantity", 1)), taxes))
+    return gross_of(parts, stage.story.tax_rounding)
+
+
+def _line(stage: Stage, number: int, line: Plain, grosses: Mapping[int, int]) -> TillLine:
     try:
         kind = LineKind(str(line.get("kind", "article")))
     except ValueError as error:
@@ -120,14 +132,16 @@ def _line(stage: Stage, number: int, line: Plain) -> TillLine:
         quantity_milli=quantity,
         sku=Sku(str(line.get("article") or line.get("sku") or f"line-{number}")),
         kind=kind,
-        own=_own(stage, number, line, weighed=bool(quantity % 1000)),
+        own=_own(stage, number, line, weighed=bool(quantity % 1000), gross=grosses.get(number)),
         discount_minor=stage.minor(line.get("discount", "0")),
         wallet=str(line.get("wallet", "")),
         gift_card=str(line.get("gift_card", "")),
     )
 
 
-def _own(stage: Stage, number: int, line: Plain, *, weighed: bool) -> OwnFacts | None:
+def _own(
+    stage: Stage, number: int, line: Plain, *, weighed: bool, gross: int | None
+) -> OwnFacts | None:
     """Return the facts that the till brings itself.
 
     That is for a line that names its price or is taxed in a way that the catalogue cannot say.
@@ -152,6 +166,7 @@ def _own(stage: Stage, number: int, line: Plain, *, weighed: bool) -> OwnFacts |
         fee_taxed=bool(fee.get("taxed", True)),
         gross_factor=(factor.numerator, factor.denominator),
         net_part=None if simple else (part.numerator, part.denominator),
+        gross_minor=gross,
     )
 
 

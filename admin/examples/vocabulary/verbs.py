@@ -28,6 +28,7 @@ from loyalty.kernel.shapes import (
     Word,
     at_most_one,
     needs_one_of,
+    some_of,
 )
 from loyalty.values.documents import CHANGES, PROGRAMME
 from offers.values.documents import OFFER
@@ -54,6 +55,11 @@ def _verb(
     name: str, *keys: Key, bare: str = "", aliases: Mapping[str, str] | None = None
 ) -> Struct:
     return Struct(name, keys, aliases=FOREIGN_WORDS | dict(aliases or {}), bare=bare)
+
+
+def _basket(name: str) -> Struct:
+    """Return a verb that sells something: what it sells is written with it."""
+    return Struct(name, PURCHASE_KEYS, rules=(some_of("lines", "delivery"),), aliases=FOREIGN_WORDS)
 
 
 _ENROL = _verb(
@@ -109,15 +115,18 @@ VERBS: dict[str, Shape] = {
         Key("from", NAME, doc="From whom."),
         *_OFFICE[1:],
     ),
-    "quote": _verb("quote", *PURCHASE_KEYS),
-    "purchase": _verb("purchase", *PURCHASE_KEYS),
+    "quote": _basket("quote"),
+    "purchase": _basket("purchase"),
     "void": _verb("void", *RETURN_KEYS, bare="of"),
     "return": Struct(
         "return",
         RETURN_KEYS,
-        rules=(at_most_one("whole", "amount"), at_most_one("whole", "lines")),
+        rules=(
+            some_of("lines", "amount", "whole"),
+            at_most_one("whole", "amount"),
+            at_most_one("whole", "lines"),
+        ),
         aliases=FOREIGN_WORDS,
-        bare="of",
     ),
     "redeem": Either(
         _verb(

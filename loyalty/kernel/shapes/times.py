@@ -68,10 +68,12 @@ def read_month_day(shape: MonthDay, node: Node, path: Path, faults: Faults) -> A
 
 
 def read_clock(shape: Clock, node: Node, path: Path, faults: Faults) -> Any:
-    """Return a time of the day as text."""
+    """Return a time of the day as text; it is quoted, since many readers take it for a number."""
     del shape
     if type(node) is TextNode and _CLOCK.fullmatch(node.text):
-        return node.text
+        if node.quoted:
+            return node.text
+        return refuse(faults, path, node, N_("a time is quoted"), f'"{node.text}"')
     return refuse(faults, path, node, N_("a time is written as {example}"), example='"17:40"')
 
 

@@ -112,13 +112,23 @@ EARN_RULE = Struct(
 STACKING = Struct(
     "stacking",
     (
-        Key("rules", Word("add", "best_of"), doc="Several rules that fire together."),
+        Key(
+            "rules",
+            Word("add", "best_of"),
+            doc="Several rules that fire together: what they grant is added, or only the grant "
+            "that gives most stands, with the multiplier that adds most.",
+        ),
         Key(
             "promotions",
             Word("all", "best_of", "most_recent"),
             doc="Several points offers that fire together.",
         ),
-        Key("multipliers", Word("multiply", "add"), doc="Several multipliers together."),
+        Key(
+            "multipliers",
+            Word("multiply", "add"),
+            doc="Several multipliers of rules and offers: 2 and 3 make 6, which is the default, "
+            "or what they add is added: 1 + 1 + 2 = 4.",
+        ),
     ),
 )
 

@@ -45,11 +45,18 @@ PROGRAMME = Struct(
         Key("stacking", STACKING, doc="What becomes of rules that fire together."),
         Key("promotion_limits", PROMOTION_LIMITS, doc="How far offers for points may go."),
         Key("basis", BASIS, doc="What part of a purchase earns."),
-        Key("rounding", ROUNDING, doc="Where fractions of a point are rounded, and how."),
+        Key(
+            "rounding",
+            ROUNDING,
+            doc="Where fractions of a point are rounded, and how: `per_rule` a rule's total "
+            "over its lines, then `per_line` a line's total over its rules, then `multiplied_total`, "
+            "then `per_order`.",
+        ),
         Key(
             "redeemed_amount_earns",
             Flag(),
-            doc="Whether what the programme's own redemption or reward paid still earns.",
+            doc="Whether what the programme's own redemption or reward paid still earns, points "
+            "that are tendered included.",
         ),
         Key("redemption", REDEMPTION, doc="Points against money."),
         Key("rewards", ListOf(REWARD, most=500), doc="What points buy."),

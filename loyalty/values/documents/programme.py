@@ -49,8 +49,8 @@ PROGRAMME = Struct(
             "rounding",
             ROUNDING,
             doc="Where fractions of a point are rounded, and how: `per_rule` a rule's total "
-            "over its lines, then `per_line` a line's total over its rules, then `multiplied_total`, "
-            "then `per_order`.",
+            "over its lines, then `per_line` a line's total over its rules, then "
+            "`multiplied_total`, then `per_order`.",
         ),
         Key(
             "redeemed_amount_earns",

@@ -32,6 +32,16 @@ class PurchaseReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedWithoutReceipt(Event):
+    """Articles came back and nobody had the receipt. ``member_id`` is empty without a card."""
+
+    return_id: str
+    member_id: str
+    staff_id: str
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class TierReached(Event):
     """A member rose to, or fell back to, ``level``."""
 

@@ -96,7 +96,7 @@ def return_again(row: Any) -> ReturnReceipt:
     document = row.receipt
     return ReturnReceipt(
         return_id=row.id,
-        purchase_id=row.purchase_id,
+        purchase_id=getattr(row, "purchase_id", None),
         replayed=True,
         refund_minor=row.refund_minor,
         points=-row.points_taken,

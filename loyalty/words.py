@@ -67,3 +67,7 @@ class TransferKind(StrEnum):
     EXIT = "exit"
     MERGE = "merge"
     UNMERGE = "unmerge"
+
+
+WITHOUT_RECEIPT = "return-without-receipt"
+"""The reason that stands beside the points that a return without a receipt takes."""

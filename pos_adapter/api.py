@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from loyalty import errors as loyalty
-from loyalty.kernel.access.errors import TerminalSuspended
+from loyalty.kernel.access.errors import TerminalSuspended, WrongCredentials
 from loyalty.kernel.access.principals import TERMINAL, allow
 from loyalty.kernel.problems import (
     InvalidInput,
@@ -23,8 +23,9 @@ from loyalty.values import SaleKey, StoreId
 from offers import errors as offers
 from pos_adapter import claims, wire
 from pos_adapter import errors as till_errors
+from pos_adapter.approving import manager_of
 from pos_adapter.callers import calling_till, looking_up
-from pos_adapter.commands import commit_sale, return_articles
+from pos_adapter.commands import commit_sale, return_articles, return_without_receipt
 from pos_adapter.queries import identify, look_for_articles, quote, sold, sold_by_code
 from pos_adapter.schemas import incoming, outgoing
 from pos_adapter.values import CardShown
@@ -174,6 +175,43 @@ def create_return(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     claim = claims.returned(calling_till(), body)
     with database().begin(actor=current_actor()) as tx:
         taken = return_articles(tx, claim=claim)
+        answer = wire.taken_back(wire.Speaker(tx, language()), taken)
+    return answer, 200 if taken.receipt.replayed else 201
+
+
+@blueprint.route("/returns-without-receipt", methods=["POST"])
+@allow(TERMINAL)
+@blueprint.arguments(incoming.LooseReturnIn)
+@blueprint.response(201, outgoing.ReturnOut)
+@blueprint.alt_response(200, schema=outgoing.ReturnOut, description="It was recorded before.")
+@refuses(
+    blueprint,
+    *_CARD,
+    *_CALLER,
+    InvalidInput,
+    WrongCredentials,
+    till_errors.UnknownArticles,
+    till_errors.FractionalQuantity,
+    till_errors.OwnPriceRefused,
+    till_errors.OtherCurrency,
+    till_errors.OtherTill,
+    till_errors.DayRefused,
+    loyalty.ReceiptNeeded,
+    loyalty.CardNeeded,
+    loyalty.ManagerNeeded,
+    loyalty.GiftCardNeeded,
+    loyalty.TooManyReturns,
+    loyalty.NotBoughtLately,
+    loyalty.SaleConflict,
+    loyalty.UnknownStore,
+    loyalty.NoProgramme,
+)
+def create_loose_return(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Take articles back that nobody has a receipt for, as the programme allows."""
+    till = calling_till()
+    claim = claims.loose(till, body, manager_of(till, body))
+    with looking_up(till, claim.card), database().begin(actor=current_actor()) as tx:
+        taken = return_without_receipt(tx, keys=runtime().keys, claim=claim)
         answer = wire.taken_back(wire.Speaker(tx, language()), taken)
     return answer, 200 if taken.receipt.replayed else 201
 

@@ -15,7 +15,7 @@ from typing import Any
 from loyalty.kernel.values import split_evenly
 from loyalty.values import ArticleFacts, LineKind, SaleKey, Sku, SoldBy, Tender
 from offers.values import BasketLine
-from pos_adapter.values import OwnFacts, ReturnClaim, SaleClaim, TillLine
+from pos_adapter.values import LooseClaim, OwnFacts, ReturnClaim, SaleClaim, TillLine
 
 MAX_LINES = 200
 _QUOTE_DIGEST = 32
@@ -125,6 +125,19 @@ def return_hash(claim: ReturnClaim) -> str:
             "lines": sorted([line.line_no, line.quantity_milli] for line in claim.lines),
             "amount": claim.amount_minor,
             "all": [claim.whole, claim.void],
+        }
+    )
+
+
+def loose_hash(claim: LooseClaim) -> str:
+    """Return the identity of a return without a receipt; who agreed to it is no part of it."""
+    return _digest(
+        {
+            "without_receipt": True,
+            "currency": claim.currency,
+            "card": claim.card.code if claim.card else None,
+            "lines": [_content(line) for line in sorted(claim.lines, key=lambda x: x.line_no)],
+            "gift_card": claim.gift_card,
         }
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from loyalty.values import ReturnedLine, SaleKey, Sku, StoreId, Tender
+from loyalty.values import LineKind, ReturnedLine, SaleKey, Sku, StoreId, Tender
 from pos_adapter.callers import Till
 from pos_adapter.errors import OwnPriceRefused
 from pos_adapter.queries import purchase_of_code
 from pos_adapter.values import (
     BasketClaim,
     CardShown,
+    LooseClaim,
     OwnFacts,
     ReturnClaim,
     SaleClaim,
@@ -71,6 +72,31 @@ def returned(till: Till, body: dict[str, Any]) -> ReturnClaim:
     )
 
 
+def loose(till: Till, body: dict[str, Any], approved_by: str) -> LooseClaim:
+    """Return the return without a receipt that a till sent; ``approved_by`` was checked.
+
+    Raises:
+        OtherTill: it speaks for another till.
+        OwnPriceRefused: the browser till brings its own price.
+    """
+    till.must_be(body.get("store_id"), body.get("till"))
+    own = [line["line_no"] for line in body["lines"] if "own" in line]
+    if own and not till.signed:
+        raise OwnPriceRefused(lines=own)
+    card = body.get("card")
+    return LooseClaim(
+        key=_key(till, body),
+        occurred_at=body["occurred_at"],
+        currency=body["currency"],
+        lines=tuple(_line(line) for line in body["lines"]),
+        card=CardShown(**card) if card else None,
+        staff_id=till.staff_id,
+        approved_by=approved_by,
+        reason=body["reason"],
+        gift_card=body["gift_card"],
+    )
+
+
 def _key(till: Till, body: dict[str, Any]) -> SaleKey:
     return SaleKey(StoreId(till.store_id), till.name, body["business_on"], body["sequence"])
 
@@ -82,6 +108,6 @@ def _line(line: dict[str, Any]) -> TillLine:
         quantity_milli=line["quantity_milli"],
         sku=Sku(line["sku"]) if "sku" in line else None,
         ean=line.get("ean"),
-        kind=line["kind"],
+        kind=line.get("kind", LineKind.ARTICLE),
         own=OwnFacts(**own) if own else None,
     )

@@ -159,6 +159,25 @@ class ReturnClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class LooseClaim:
+    """Articles that come back without a receipt, at today's price.
+
+    ``approved_by`` names the manager who agreed, ``gift_card`` where the money goes where the
+    programme pays none out.
+    """
+
+    key: SaleKey
+    occurred_at: datetime
+    currency: str
+    lines: tuple[TillLine, ...]
+    card: CardShown | None = None
+    staff_id: str | None = None
+    approved_by: str = ""
+    reason: str = ""
+    gift_card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherTaken:
     """A voucher laid on a basket: ``taken_minor`` of its ``value_minor`` lowers what is due."""
 

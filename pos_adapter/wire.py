@@ -118,6 +118,7 @@ def taken_back(speaker: Speaker, taken: TakenBack) -> dict[str, Any]:
         "purchase_id": receipt.purchase_id,
         "replayed": receipt.replayed,
         "refund_minor": receipt.refund_minor,
+        "on_gift_card_minor": sum(receipt.gift_cards.values()),
         "points": receipt.points,
         "balance": receipt.balance,
         "tier_before": receipt.tier_before,

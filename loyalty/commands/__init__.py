@@ -44,6 +44,7 @@ from loyalty.commands.households import (
 )
 from loyalty.commands.importing import Imported, import_history
 from loyalty.commands.ledger import PostingReceipt, earn_points, spend_points
+from loyalty.commands.loose_returns import record_loose_return
 from loyalty.commands.members import (
     Enrolled,
     block_member,
@@ -157,6 +158,7 @@ __all__ = [
     "quote_purchase",
     "record_consent",
     "record_event",
+    "record_loose_return",
     "record_purchase",
     "record_return",
     "redeem_points",

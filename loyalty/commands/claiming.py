@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from loyalty.commands.sql import insert, table_of
 from loyalty.earning import Earning
 from loyalty.errors import UnknownMember, UnknownStore
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.models import Member, Purchase, PurchaseReturn, Store
+from loyalty.models import LooseReturn, Member, Purchase, PurchaseReturn, Store
 from loyalty.programme import Programme
 from loyalty.queries.sales import find_sale
 from loyalty.sales import Totals
@@ -84,13 +84,18 @@ def claim(tx: Tx, row: dict[str, Any]) -> bool:
 @cache
 def _claiming(dialect: str, columns: tuple[str, ...]) -> Any:
     """Return the insert that happens only for a known store and member, and a key no return has."""
-    table, returned = table_of(Purchase), table_of(PurchaseReturn)
+    table, models = table_of(Purchase), (PurchaseReturn, LooseReturn)
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     key = ("store_id", "till", "business_on", "sequence")
     known = exists().where(Store.id == values["store_id"])
     member_id = values["member_id"]
     member_known = or_(member_id.is_(None), exists().where(Member.id == member_id))
-    taken = exists().where(and_(*(returned.c[name] == values[name] for name in key)))
+    taken = or_(
+        *(
+            exists().where(*(table_of(one).c[name] == values[name] for name in key))
+            for one in models
+        )
+    )
     return (
         insert(dialect, Purchase)
         .from_select(list(columns), select(*values.values()).where(known, member_known, ~taken))

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, exists, func, select
 
 from loyalty.commands.sql import insert_rows, table_of
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase, PurchaseReturn, TierCredit
+from loyalty.models import LooseReturn, Purchase, PurchaseReturn, TierCredit
 from loyalty.programme import Programme
 from loyalty.values import MemberId
 
@@ -76,6 +76,10 @@ def _by_day(
         bought = (row.basis_minor - spend, row.points - points, 1)
         sums = days[row.member_id].get(day, (0, 0, 0))
         days[row.member_id][day] = _plus(sums, bought, 1)
+    for row in tx.run(_LOOSE, {"member_ids": list(member_ids)}):
+        day = programme.local_day(row.occurred_at)
+        sums = days[row.member_id].get(day, (0, 0, 0))
+        days[row.member_id][day] = _plus(sums, (row.basis_minor, 0, 0), -1)
     return days
 
 
@@ -105,6 +109,9 @@ _YEARS = select(TierCredit).where(_OF_A_YEAR)
 _BOUGHT = select(
     Purchase.id, Purchase.member_id, Purchase.occurred_at, Purchase.basis_minor, Purchase.points
 ).where(Purchase.member_id.in_(_WANTED))
+_LOOSE = select(LooseReturn.member_id, LooseReturn.occurred_at, LooseReturn.basis_minor).where(
+    LooseReturn.member_id.in_(_WANTED), LooseReturn.basis_minor > 0
+)
 _RETURNED = (
     select(
         PurchaseReturn.purchase_id,

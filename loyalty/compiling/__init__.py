@@ -41,7 +41,7 @@ def compile_programme(
         ProgrammeUnclear: a switch is missing, contradicts another, or is not honoured here.
     """
     digits = digits_of(document)
-    returns = read_returns(document.get("returns", {}))
+    returns = read_returns(document.get("returns", {}), digits)
     if default_wallet is None:
         default_wallet = default_wallet_of(document)
     redeemed_earns = document.get("redeemed_amount_earns", True)

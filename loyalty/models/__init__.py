@@ -14,7 +14,13 @@ from loyalty.models.member import Member, MemberIdentity, RetentionWarning
 from loyalty.models.programme import ProgrammeVersion
 from loyalty.models.purchase import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.models.redemption import Redemption, RewardCounter
-from loyalty.models.returned import PurchaseReturn, ReturnAmount, ReturnLine
+from loyalty.models.returned import (
+    LooseLine,
+    LooseReturn,
+    PurchaseReturn,
+    ReturnAmount,
+    ReturnLine,
+)
 from loyalty.models.seal import SealDay, SealLeaf
 from loyalty.models.tier import TierChange, TierCredit, TierOpening, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
@@ -31,6 +37,8 @@ __all__ = [
     "GiftCardEntry",
     "Give",
     "Hold",
+    "LooseLine",
+    "LooseReturn",
     "Lot",
     "Member",
     "MemberEvent",

@@ -45,7 +45,16 @@ from loyalty.programme.people import (
     RoleLimits,
     TransferRule,
 )
-from loyalty.programme.returns import EarnedBack, LapsedLots, ReturnRule, ShortBalance, SpentBack
+from loyalty.programme.returns import (
+    EarnedBack,
+    LapsedLots,
+    LoosePolicy,
+    LooseRule,
+    RefundOn,
+    ReturnRule,
+    ShortBalance,
+    SpentBack,
+)
 from loyalty.programme.spending import (
     Redemption,
     RewardKind,
@@ -83,6 +92,8 @@ __all__ = [
     "HouseholdRule",
     "LapsedLots",
     "Level",
+    "LoosePolicy",
+    "LooseRule",
     "Manual",
     "MessageRule",
     "Metric",
@@ -97,6 +108,7 @@ __all__ = [
     "Ratio",
     "Redemption",
     "ReferralRule",
+    "RefundOn",
     "RetentionRule",
     "ReturnRule",
     "RewardKind",

@@ -67,6 +67,7 @@ from loyalty.queries.history import (
 )
 from loyalty.queries.ledger import Balance, StatementLine, balance, lapsing_members, statement
 from loyalty.queries.liability import Liability, liability, liability_journal
+from loyalty.queries.loose import LooseByStaff, loose_returns_by_staff, loose_returns_since
 from loyalty.queries.lots import LotRow, TakenLot, lots_of, taken_by, waiting_lots
 from loyalty.queries.marks import RawPosting, books_mark, postings_since, seq_marks
 from loyalty.queries.measuring import tier_amount
@@ -152,6 +153,7 @@ __all__ = [
     "Finding",
     "Liability",
     "LiveFigures",
+    "LooseByStaff",
     "LotRow",
     "MemberCard",
     "MemberRow",
@@ -231,6 +233,8 @@ __all__ = [
     "link_png",
     "link_svg",
     "live_figures",
+    "loose_returns_by_staff",
+    "loose_returns_since",
     "lots_of",
     "make_code",
     "member_by_email",

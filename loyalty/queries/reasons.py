@@ -12,7 +12,7 @@ from loyalty.programme import EarnRule, Per, Programme
 from loyalty.queries.programme import programme_of
 from loyalty.saying import quantity_text
 from loyalty.values import Fired
-from loyalty.words import PostingKind
+from loyalty.words import WITHOUT_RECEIPT, PostingKind
 
 _TITLES = {
     PostingKind.EARN: N_("Purchase"),
@@ -52,6 +52,8 @@ def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) 
     """Return one sentence for each rule or offer that moved points, as of that posting's rules."""
     if posting.kind is PostingKind.EXPIRY:
         return (gettext(language, "Not used within their time."),)
+    if posting.kind is PostingKind.RETURN and [one.rule for one in fired] == [WITHOUT_RECEIPT]:
+        return (gettext(language, "Articles came back without a receipt, at what they earn now."),)
     if posting.kind is PostingKind.RETURN:
         return (gettext(language, "Articles came back, and their points with them."),)
     if posting.kind is PostingKind.REVERSAL:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, se
 from loyalty.errors import SaleConflict
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase, PurchaseReturn
+from loyalty.models import LooseReturn, Purchase, PurchaseReturn
 from loyalty.receipts import purchase_again, return_again
 from loyalty.values import PurchaseId, PurchaseReceipt, ReturnReceipt, SaleKey
 
@@ -39,7 +39,7 @@ def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> Ret
     Raises:
         SaleConflict: ``request_hash`` is given and other content was recorded, or a sale was.
     """
-    row = tx.run(_RETURN, asdict(key)).first()
+    row = tx.run(_RETURN, asdict(key)).first() or tx.run(_LOOSE, asdict(key)).first()
     if row is None:
         if request_hash is not None and tx.run(_SALE, asdict(key)).first() is not None:
             raise conflict(key)
@@ -63,7 +63,7 @@ def last_sequence(tx: Tx, *, store_id: str, till: str, business_on: Any) -> int:
                 model.store_id == store_id, model.till == till, model.business_on == business_on
             )
         ).scalar()
-        for model in (Purchase, PurchaseReturn)
+        for model in (Purchase, PurchaseReturn, LooseReturn)
     ]
     return max((int(one) for one in highest if one is not None), default=0)
 
@@ -73,23 +73,25 @@ def conflict(key: SaleKey) -> SaleConflict:
     return SaleConflict(key.store_id, key.till, key.business_on, key.sequence)
 
 
-def _has_key(model: type[Purchase | PurchaseReturn]) -> ColumnElement[bool]:
+def _has_key(model: type[Purchase | PurchaseReturn | LooseReturn]) -> ColumnElement[bool]:
     names = ("store_id", "till", "business_on", "sequence")
     return and_(*(getattr(model, name) == bindparam(name) for name in names))
 
 
-def _of(model: type[Purchase | PurchaseReturn]) -> Select[Any]:
+def _of(model: type[Purchase | PurchaseReturn | LooseReturn]) -> Select[Any]:
     return select(model.__table__).where(_has_key(model))
 
 
 def _sale_or_return() -> Select[Any]:
     """Return one row in any case: the sale with a key, beside the return with the same one."""
     always = select(literal(1)).subquery()
-    return select(Purchase.__table__, PurchaseReturn.id.label("return_id")).select_from(
-        always.outerjoin(Purchase, _has_key(Purchase)).outerjoin(
-            PurchaseReturn, _has_key(PurchaseReturn)
-        )
+    returned = func.coalesce(PurchaseReturn.id, LooseReturn.id).label("return_id")
+    return select(Purchase.__table__, returned).select_from(
+        always.outerjoin(Purchase, _has_key(Purchase))
+        .outerjoin(PurchaseReturn, _has_key(PurchaseReturn))
+        .outerjoin(LooseReturn, _has_key(LooseReturn))
     )
 
 
-_SALE, _RETURN, _SALE_OR_RETURN = _of(Purchase), _of(PurchaseReturn), _sale_or_return()
+_SALE, _RETURN, _LOOSE = _of(Purchase), _of(PurchaseReturn), _of(LooseReturn)
+_SALE_OR_RETURN = _sale_or_return()

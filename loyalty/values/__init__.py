@@ -19,6 +19,7 @@ from loyalty.values.member import (
 from loyalty.values.publishing import SCRATCH, ExamplesProof, document_digest
 from loyalty.values.sale import (
     TILL_DISCOUNT,
+    BroughtBack,
     EffectKind,
     Extension,
     OfferShare,
@@ -83,6 +84,7 @@ __all__ = [
     "AdjustmentState",
     "ArticleFacts",
     "Asked",
+    "BroughtBack",
     "CardHolder",
     "CardId",
     "CardState",

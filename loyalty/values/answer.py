@@ -95,7 +95,7 @@ class PurchaseReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ReturnReceipt:
-    """The answer to a recorded return.
+    """The answer to a recorded return; one without a receipt belongs to no purchase.
 
     ``refund_minor`` is money to hand back, tax included. ``points`` is what left the wallet
     (zero or negative). ``offers_given_back`` names the offers whose every share came back.
@@ -107,7 +107,7 @@ class ReturnReceipt:
     """
 
     return_id: ReturnId
-    purchase_id: PurchaseId
+    purchase_id: PurchaseId | None
     replayed: bool
     refund_minor: int
     points: int

@@ -178,6 +178,26 @@ class ReturnedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """Articles that come back without a receipt, each at today's price, as a till hands them over.
+
+    ``approved_by`` names the manager who agreed, ``gift_card`` where the money goes when the
+    programme hands none out.
+    """
+
+    key: SaleKey
+    occurred_at: datetime
+    currency: str
+    lines: tuple[SaleLine, ...]
+    request_hash: str
+    member_id: MemberId | None = None
+    staff_id: str | None = None
+    approved_by: str = ""
+    reason: str = ""
+    gift_card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """A return, as a till hands it over: lines, or an amount of money, or all that is left.
 

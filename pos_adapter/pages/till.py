@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from markupsafe import Markup
 
 from loyalty.kernel.access.errors import EnrolmentRefused, WrongCredentials
-from loyalty.kernel.access.people import cashiers_of, check_pin
+from loyalty.kernel.access.people import cashiers_of, check_pin, managers_of
 from loyalty.kernel.access.principals import (
     TERMINAL,
     Policy,
@@ -31,7 +31,7 @@ from loyalty.kernel.web.context import (
 from loyalty.kernel.web.cookies import keep_session, read_cookie
 from loyalty.kernel.web.headers import allow_camera
 from loyalty.kernel.web.pages import EMPTY_FORM, Form, read_form, refused_form, render_page
-from loyalty.queries import link_svg, store
+from loyalty.queries import current_programme, link_svg, store
 from loyalty.values import StoreId
 from pos_adapter.pages.boot import boot_document
 from pos_adapter.pages.forms import EnrolmentForm, SignInForm
@@ -123,6 +123,23 @@ def returns() -> Response:
     """Show the screen that takes articles back."""
     allow_camera()
     return _till_page("pos_adapter/returns.html")
+
+
+@blueprint.get("/returns/without-receipt")
+@allow(TERMINAL)
+def loose_returns() -> Response:
+    """Show the screen for articles that nobody has a receipt for."""
+    allow_camera()
+    with database().look() as tx:
+        rule = current_programme(tx).returns.loose
+        managers = managers_of(tx, store_id=_store_id(principal()))
+    loose = {
+        "refused": rule.policy == "refused",
+        "points_stay": rule.policy == "leave_points",
+        "gift_card": rule.refund == "gift_card",
+        "managers": [(one.staff_id, one.name) for one in managers],
+    }
+    return _till_page("pos_adapter/loose.html", loose=loose)
 
 
 @blueprint.get("/join")

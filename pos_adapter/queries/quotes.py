@@ -138,7 +138,7 @@ def price(
     if claim.currency != programme.currency:
         raise OtherCurrency(expected=programme.currency)
     holder = holder_of(tx, keys=keys, shown=claim.card) if claim.card else None
-    assembled = _assembled(tx, claim.lines)
+    assembled = assembled_lines(tx, claim.lines)
     sent = {line.line_no: line for line in claim.lines}
     at = paid_at or tx.now
     wanted = Basket(
@@ -156,7 +156,7 @@ def price(
             level=level if holder else None,
             language=language,
         )
-        lines = (_sale_line(one, assembled, sent.get(one.line.line_no)) for one in basket.lines)
+        lines = (sale_line(one, assembled, sent.get(one.line.line_no)) for one in basket.lines)
         return AtLevel(level, basket, tuple(lines))
 
     priced = rated(tx, holder, price_at, at=at, codes=claim.codes) if holder else price_at(NO_TIER)
@@ -186,7 +186,7 @@ def _earned(
     )
 
 
-def _assembled(tx: Tx, wire: Sequence[TillLine]) -> Assembled:
+def assembled_lines(tx: Tx, wire: Sequence[TillLine]) -> Assembled:
     """Return the lines with the catalogue's facts: one statement however long the basket."""
     skus = [line.sku for line in wire if line.sku]
     eans = [form for line in wire if line.ean for form in ean_forms(line.ean)]
@@ -235,7 +235,7 @@ def _reached(tier: TierProgress, lines: Sequence[SaleLine]) -> str | None:
     return tier.next_level if tier.next_level and spend >= tier.to_next_minor else None
 
 
-def _sale_line(priced: PricedLine, assembled: Assembled, sent: TillLine | None) -> SaleLine:
+def sale_line(priced: PricedLine, assembled: Assembled, sent: TillLine | None) -> SaleLine:
     """Return a priced line as the ledger keeps it, the till's own discount among its shares."""
     line = priced.line
     till = assembled.till_minor.get(line.line_no, 0)

@@ -225,13 +225,14 @@ class ReturnOut(ma.Schema):
     """A return as it was recorded."""
 
     return_id = text("The return.")
-    purchase_id = text("The purchase it belongs to.")
+    purchase_id = text("The purchase it belongs to; none without a receipt.", allow_none=True)
     replayed = ma.fields.Boolean(metadata=says("Whether it had been recorded before."))
     store_id = text("Store.")
     till = text("Till.")
     business_on = LocalDay(metadata=says("Business day."))
     sequence = whole("Number of the return.")
     refund_minor = whole(f"Money to hand back, {_MINOR}.")
+    on_gift_card_minor = whole(f"What went on a gift card instead, {_MINOR}.")
     points = whole("What left the wallet: zero or negative.")
     balance = whole("The member's new balance in points.", allow_none=True)
     tier_before = text("Her level before.", allow_none=True)

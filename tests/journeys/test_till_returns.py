@@ -2,7 +2,12 @@
 
 import pytest
 
+from loyalty.commands import publish_programme
+from loyalty.kernel.access.people import take_on_staff
+from loyalty.kernel.access.principals import Role
+from loyalty.presets import preset_document
 from loyalty.queries import holder_by_member
+from loyalty.values import SCRATCH
 from tests.journeys.conftest import PHONE
 from tests.journeys.till import Desk
 from tests.pos_adapter.vectors import arrived
@@ -94,3 +99,29 @@ def test_what_is_not_a_receipt_is_refused_in_words(desk, bought):
     page.get_by_text("Achat inconnu").wait_for()
 
     assert page.locator("#take-back").is_hidden()
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}], ids=["desk", "phone"])
+def test_an_article_comes_back_without_a_receipt_once_a_manager_agrees(desk, bought, options):
+    desk.trouble.expect("409")
+    document = preset_document("three-tier-grocer") | {"returns": {"without_receipt": "manager"}}
+    with desk.live.database.begin(actor="test") as tx:
+        publish_programme(tx, document=document, proof=SCRATCH)
+        role = Role.STORE_MANAGER
+        take_on_staff(tx, name="Mia", role=role, pin="246802", store_id="lyon-1")
+    page = desk.open("/till/returns", **options)
+
+    page.get_by_role("link", name="Without a receipt").click()
+    desk.settle()
+    desk.scan(desk.ada_card)
+    page.locator("#scan").fill("caf")
+    page.get_by_role("option").first.click()
+    desk.shot(f"loose-{'phone' if options else 'desk'}")
+    page.locator("#take-back").click()
+    page.get_by_label("PIN").fill("246802")
+    desk.shot(f"loose-manager-{'phone' if options else 'desk'}")
+    page.get_by_role("button", name="Agree").click()
+    page.get_by_role("heading", name="Hand back €4.99").wait_for()
+    desk.shot(f"loose-done-{'phone' if options else 'desk'}")
+
+    assert balance(desk) == bought.receipt.balance - 4

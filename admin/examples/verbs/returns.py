@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from admin.examples.amounts import milli
-from admin.examples.stage import Answer, NotHonouredYet, Sold, Stage
+from admin.examples.stage import Answer, Sold, Stage
 from admin.examples.story import Plain, Step
-from admin.examples.verbs.baskets import key_of, name_of
+from admin.examples.verbs.baskets import buyer_of, key_of, name_of, shown, till_lines
 from admin.examples.verbs.members import extension_of
 from admin.examples.verbs.sales import NO_LIMIT_DAYS
 from loyalty.queries import purchase_detail
 from loyalty.values import ReturnedLine
-from pos_adapter.commands import reinstate_sale, return_articles
-from pos_adapter.values import ReturnClaim
+from pos_adapter.commands import reinstate_sale, return_articles, return_without_receipt
+from pos_adapter.values import LooseClaim, ReturnClaim
+
+UNNAMED = "amount"
+"""The article of money that comes back without receipt and without articles."""
 
 
 def take_back(stage: Stage, step: Step, nth: int) -> Answer:
     """Take back lines of a purchase, an amount of money, or all that is left of it."""
     asked: Plain = step.asked
     if "of" not in asked:
-        raise NotHonouredYet("a return without receipt")
+        return _without_receipt(stage, step, asked, nth)
     sold = stage.sold(str(asked["of"]))
     more: dict[str, object] = {}
     if "amount" in asked:
@@ -28,6 +31,30 @@ def take_back(stage: Stage, step: Step, nth: int) -> Answer:
     if asked.get("whole") or not (asked.get("lines") or "amount" in asked):
         more["whole"] = True
     return _return(stage, step, nth, sold, more)
+
+
+def _without_receipt(stage: Stage, step: Step, asked: Plain, nth: int) -> Answer:
+    """Take articles back that nobody has a receipt for, or money for articles that none names."""
+    lines = list(asked.get("lines", ()))
+    if "amount" in asked:
+        lines.append({"sku": UNNAMED, "price": asked["amount"]})
+    who = asked.get("card") or asked.get("member")
+    claim = LooseClaim(
+        key=key_of(stage, step, asked, nth),
+        occurred_at=step.occurred_at,
+        currency=stage.story.currency.code,
+        lines=tuple(till_lines(stage, lines)),
+        card=shown(stage, who),
+        staff_id=stage.cast.staff.get(str(asked.get("staff"))),
+        approved_by=str(asked.get("approver", "")),
+        reason=str(asked.get("reason", "")),
+        gift_card=str(asked.get("gift_card", "")),
+    )
+    with stage.begin() as tx:
+        taken = return_without_receipt(
+            tx, keys=stage.keys, claim=claim, most_days_late=NO_LIMIT_DAYS
+        )
+    return Answer(member=buyer_of(stage, asked), result=taken, receipt=taken.receipt)
 
 
 def void(stage: Stage, step: Step, nth: int) -> Answer:

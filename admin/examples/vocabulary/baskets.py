@@ -153,5 +153,7 @@ RETURN_KEYS = (
     Key("whole", Flag(only=True), doc="Everything that is left."),
     Key("delivery", Flag(), doc="Whether delivery is given back."),
     Key("reason", Text(), doc="Why."),
+    Key("approver", NAME, doc="Without receipt: the manager who agrees."),
+    Key("gift_card", NAME, doc="Without receipt: where the money goes."),
     Key("offline", Flag(), doc="Taken back while the till was cut off."),
 )

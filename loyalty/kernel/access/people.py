@@ -116,6 +116,27 @@ def check_pin(tx: Tx, *, staff_id: str, pin: str, store_id: str) -> None:
         raise WrongCredentials
 
 
+MANAGERS = frozenset({Role.STORE_MANAGER, Role.ADMIN})
+"""Who may agree at a till to what a cashier may not do alone."""
+
+
+def check_manager(tx: Tx, *, staff_id: str, pin: str, store_id: str) -> None:
+    """Check the PIN of somebody who may agree to something on a till of ``store_id``.
+
+    Raises:
+        WrongCredentials: wrong PIN, somebody of another store, or nobody who may agree.
+    """
+    check_pin(tx, staff_id=staff_id, pin=pin, store_id=store_id)
+    role = tx.run(select(Staff.role).where(Staff.id == staff_id)).scalar_one()
+    if role not in MANAGERS:
+        raise WrongCredentials
+
+
+def managers_of(tx: Tx, *, store_id: str) -> list[StaffMember]:
+    """Return who may agree to something on a till of this store, by name."""
+    return [one for one in cashiers_of(tx, store_id=store_id) if one.role in MANAGERS]
+
+
 def let_go_staff(tx: Tx, *, staff_id: str) -> None:
     """Mark somebody as having left and end her sessions. Doing it again changes nothing."""
     tx.run(update(Staff).where(Staff.id == staff_id).values(state=StaffState.LEFT))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from loyalty.kernel.problems import N_
 from loyalty.pages.wording.speech import Section, Speech
-from loyalty.programme import EarnedBack, LapsedLots, ShortBalance, SpentBack
+from loyalty.programme import (
+    EarnedBack,
+    LapsedLots,
+    LoosePolicy,
+    LooseRule,
+    ShortBalance,
+    SpentBack,
+)
 
 _EARNED = {
     EarnedBack.PER_LINE: N_("What you bring back takes what it earned with it."),
@@ -27,6 +34,14 @@ _SHORT = {
 }
 
 
+_LOOSE = {
+    LoosePolicy.TAKE_POINTS: N_("Without a receipt it takes what it earns today."),
+    LoosePolicy.LEAVE_POINTS: N_("Without a receipt your points stay."),
+    LoosePolicy.MANAGER: N_("Without a receipt, a manager has to agree."),
+    LoosePolicy.REFUSED: N_("Without a receipt nothing can be brought back."),
+}
+
+
 def returning(speech: Speech) -> Section:
     """Return what a return takes back and gives back."""
     programme, rule = speech.programme, speech.programme.returns
@@ -38,6 +53,8 @@ def returning(speech: Speech) -> Section:
     if programme.redemption is not None or programme.rewards:
         sentences.append(speech.say(_SPENT[rule.spent], what=speech.what()))
         sentences.append(speech.say(_LAPSED[rule.lapsed_lots]))
+    if rule.loose != LooseRule():
+        sentences.append(speech.say(_LOOSE[rule.loose.policy]))
     return speech.section(N_("When you bring something back"), sentences)
 
 

@@ -12,6 +12,7 @@ from loyalty.kernel.jobs import JobLease
 from loyalty.kernel.tx import Tx
 from loyalty.queries.programme import current_programme
 from loyalty.queries.verifying.levels import first_wrong_level
+from loyalty.queries.verifying.loose import LOOSE_RULES
 from loyalty.queries.verifying.people import PEOPLE_RULES
 from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
 from loyalty.queries.verifying.rule import Finding, Rule
@@ -29,6 +30,7 @@ from loyalty.queries.verifying.waiting import WAITING_RULES
 _SQL_RULES = (
     *POINTS_RULES,
     *TRADE_RULES,
+    *LOOSE_RULES,
     *SPENDING_RULES,
     *PEOPLE_RULES,
     *WAITING_RULES,

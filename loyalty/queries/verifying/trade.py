@@ -144,6 +144,9 @@ TIER_CREDIT = Rule(
         FROM purchase_returns r JOIN purchases p ON p.id = r.purchase_id
         WHERE p.member_id IS NOT NULL
         UNION ALL
+        SELECT member_id, SUBSTR(period, 1, 4), 0, 0, -basis_minor, 0 FROM loose_returns
+        WHERE member_id IS NOT NULL
+        UNION ALL
         SELECT member_id, SUBSTR(period, 1, 4), 0, 0, spend_minor, visits FROM tier_openings
         UNION ALL
         SELECT member_id, SUBSTR(period, 1, 4), 0, 0, spend_minor, visits FROM merge_credits
@@ -192,6 +195,9 @@ VOUCHER_PROGRESS = Rule(
         FROM purchases WHERE member_id IS NOT NULL
         UNION ALL
         SELECT member_id, 0, 0, -voucher_spend_minor, 0 FROM purchase_returns
+        WHERE member_id IS NOT NULL
+        UNION ALL
+        SELECT member_id, 0, 0, -voucher_spend_minor, 0 FROM loose_returns
         WHERE member_id IS NOT NULL
         UNION ALL
         SELECT member_id, 0, 0, 0, 1 FROM vouchers

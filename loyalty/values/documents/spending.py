@@ -116,6 +116,29 @@ REWARD = Tagged(
     aliases=FOREIGN_WORDS | {"value": "amount", "points": "cost", "price": "cost"},
 )
 
+WITHOUT_RECEIPT = Struct(
+    "without receipt",
+    (
+        Key(
+            "policy",
+            Word("take_points", "leave_points", "manager", "refused"),
+            doc="Take what the article earns today, leave the points, ask a manager first, or "
+            "refuse.",
+        ),
+        Key("member", Word("required", "optional"), doc="Whether a card has to be shown."),
+        Key("times", Int(1), doc="The most per member ..."),
+        Key("days", Int(1, 3650), doc="... in so many days; 30 by default."),
+        Key("manager_above", Money(), doc="Above it a manager agrees first."),
+        Key(
+            "bought_within_days",
+            Int(1, 3650),
+            doc="Only what the member bought in so many days comes back.",
+        ),
+        Key("refund", Word("money", "gift_card"), doc="In what the money is handed back."),
+    ),
+    bare="policy",
+)
+
 RETURNS = Struct(
     "returns",
     (
@@ -131,6 +154,7 @@ RETURNS = Struct(
             Word("only_pending", "within_balance", "unlimited", "clamp"),
             doc="When the balance does not cover what is taken back.",
         ),
+        Key("without_receipt", WITHOUT_RECEIPT, doc="What holds when nobody has the receipt."),
     ),
 )
 

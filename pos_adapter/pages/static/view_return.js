@@ -70,7 +70,7 @@ function lineItem(line, chosen, act) {
 }
 
 function stepper(line, { left, chosen, soldBy, act }) {
-  const step = soldBy === "unit" ? 1000 : left;
+  const step = soldBy === "unit" || left === Infinity ? 1000 : left;
   const control = (name, iconName, label, milli, disabled) =>
     el(
       "button",
@@ -109,12 +109,61 @@ function stepper(line, { left, chosen, soldBy, act }) {
   );
 }
 
+/** What stands there before anything was scanned without a receipt. */
+export function nothingYet() {
+  return el(
+    "div",
+    { class: "till__nobody till__nobody--wide" },
+    icon("return"),
+    el("p", { class: "soft" }, t("Scan what comes back, or type its name.")),
+  );
+}
+
+/** An article that comes back without a receipt, at today's price. */
+export function looseLine({ article, milli }, set) {
+  const line = { line_no: article.sku, name: article.name };
+  const act = { set: (_, chosen) => set(chosen) };
+  const worth = Math.round((article.price_minor * milli) / 1000);
+  return el(
+    "li",
+    { class: "basket__line basket__line--back" },
+    el(
+      "div",
+      { class: "basket__item" },
+      el("p", { class: "basket__name" }, article.name),
+      el("p", { class: "basket__unit" }, unitPrice(article)),
+    ),
+    stepper(line, { left: Infinity, chosen: milli, soldBy: article.sold_by, act }),
+    el("p", { class: "basket__amount" }, money(worth)),
+  );
+}
+
+/** On whose card it comes back: points leave hers. */
+export function whoseCard(member) {
+  if (!member) return el("p", { class: "soft small" }, t("Scan the member's card: points follow."));
+  return el(
+    "div",
+    { class: "stack stack--tight" },
+    el("strong", {}, member.display_name),
+    el("span", { class: "soft" }, points(member.balance)),
+  );
+}
+
+function unitPrice(article) {
+  const price = money(article.price_minor);
+  return article.sold_by === "weight"
+    ? t("{price} a kilo", { price })
+    : t("{price} each", { price });
+}
+
 /** How much of a line can still come back, in thousandths. */
 export const leftOf = (line) => quantityIn(line.quantity) - quantityIn(line.returned);
 
 /** What a return has brought about. */
 export function resultView(answer) {
   const rows = [[t("Money handed back"), money(answer.refund_minor)]];
+  if (answer.on_gift_card_minor)
+    rows.push([t("Put on the gift card"), money(answer.on_gift_card_minor)]);
   if (answer.balance !== null)
     rows.push(
       [t("Points taken back"), number(answer.points)],

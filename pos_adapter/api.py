@@ -23,11 +23,11 @@ from loyalty.values import SaleKey, StoreId
 from offers import errors as offers
 from pos_adapter import claims, wire
 from pos_adapter import errors as till_errors
-from pos_adapter.approving import manager_of
-from pos_adapter.callers import calling_till, looking_up
+from pos_adapter.callers import calling_till, looking_up, manager_of
 from pos_adapter.commands import commit_sale, return_articles, return_without_receipt
 from pos_adapter.queries import identify, look_for_articles, quote, sold, sold_by_code
 from pos_adapter.schemas import incoming, outgoing
+from pos_adapter.schemas.loose import LooseReturnIn
 from pos_adapter.values import CardShown
 
 blueprint = api_blueprint(
@@ -181,7 +181,7 @@ def create_return(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 @blueprint.route("/returns-without-receipt", methods=["POST"])
 @allow(TERMINAL)
-@blueprint.arguments(incoming.LooseReturnIn)
+@blueprint.arguments(LooseReturnIn)
 @blueprint.response(201, outgoing.ReturnOut)
 @blueprint.alt_response(200, schema=outgoing.ReturnOut, description="It was recorded before.")
 @refuses(

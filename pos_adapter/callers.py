@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import g, request
@@ -13,6 +14,7 @@ from sqlalchemy import bindparam, select
 from loyalty.errors import UnknownCard
 from loyalty.kernel.access.errors import TerminalSuspended
 from loyalty.kernel.access.models import Terminal, TerminalState
+from loyalty.kernel.access.people import check_manager
 from loyalty.kernel.access.principals import Principal, PrincipalKind
 from loyalty.kernel.access.terminals import signing_secret
 from loyalty.kernel.problems import NotSignedIn, TooManyTries
@@ -30,6 +32,9 @@ SCANNED_PER_MINUTE = 60
 
 MISSES, MISS_WINDOW_SECONDS = 20, 600
 """After so many cards that nobody has, a till waits: somebody may be guessing."""
+
+MANAGER_TRIES, MANAGER_SECONDS = 5, 900
+"""How many wrong PINs of managers a till may send in 15 minutes."""
 
 _TERMINAL = select(Terminal.store_id, Terminal.till, Terminal.state, Terminal.key_number).where(
     Terminal.id == bindparam("terminal_id")
@@ -98,6 +103,29 @@ def calling_till() -> Till:
     assert caller.store_id is not None, "a terminal stands in a store"
     assert caller.till is not None, "a terminal has a name"
     return Till(caller.id, caller.store_id, caller.till, caller.staff_id, signed)
+
+
+def manager_of(till: Till, body: dict[str, Any]) -> str:
+    """Return who agreed to a request, or an empty text: nobody did.
+
+    A till that signs vouches for whom it names; at the browser till the manager types her PIN.
+
+    Raises:
+        WrongCredentials: the PIN is wrong, or she may not agree to anything.
+        TooManyTries: too many wrong ones.
+    """
+    if till.signed and "approved_by" in body:
+        return str(body["approved_by"])
+    approval = body.get("approval")
+    if approval is None:
+        return ""
+    staff_id, tries = approval["staff_id"], f"tries:manager:{till.terminal_id}"
+    if runtime().cache.count(tries, seconds=MANAGER_SECONDS) > MANAGER_TRIES:
+        raise TooManyTries(MANAGER_SECONDS)
+    with database().look() as tx:
+        check_manager(tx, staff_id=staff_id, pin=approval["pin"], store_id=till.store_id)
+    runtime().cache.delete(tries)
+    return str(staff_id)
 
 
 @contextmanager

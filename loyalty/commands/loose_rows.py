@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -69,20 +70,21 @@ def insert_loose_return(tx: Tx, found: Brought) -> None:
     }
     if tx.run(insert(tx.dialect, LooseReturn).on_conflict_do_nothing(), row).rowcount == 0:
         raise conflict(key)
-    insert_rows(
-        tx,
-        LooseLine,
-        [
-            {
-                "return_id": receipt.return_id,
-                "line_no": line.line_no,
-                "sku": line.sku,
-                "name": line.name,
-                "category": line.category,
-                "quantity_milli": line.quantity_milli,
-                "paid_minor": line.paid_minor,
-                "tax_bp": line.tax_bp,
-            }
-            for line in brought.lines
-        ],
-    )
+    insert_rows(tx, LooseLine, _lines(found))
+
+
+def _lines(found: Brought) -> list[dict[str, Any]]:
+    """Return one row for each article, with what it costs today."""
+    return [
+        {
+            "return_id": found.receipt.return_id,
+            "line_no": line.line_no,
+            "sku": line.sku,
+            "name": line.name,
+            "category": line.category,
+            "quantity_milli": line.quantity_milli,
+            "paid_minor": line.paid_minor,
+            "tax_bp": line.tax_bp,
+        }
+        for line in found.brought.lines
+    ]

@@ -17,6 +17,7 @@ from loyalty.commands import (
     pay_with_gift_card,
     place_hold,
     publish_programme,
+    record_loose_return,
     record_purchase,
     record_return,
     redeem_points,
@@ -31,7 +32,7 @@ from loyalty.presets import preset_document
 from loyalty.queries import RULES, Finding, verify_books
 from loyalty.queries.verifying.books import EXPIRY_JOB
 from loyalty.values import OfferShare
-from tests.loyalty.world import KEYS, line, returned, sale
+from tests.loyalty.world import KEYS, brought_back, line, returned, sale
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def busy(shop, ada, ben, clock):
         redeem_points(tx, member_id=ada, points=200, source="pays")
         adjust_points(tx, member_id=ada, points=5, reason="broken egg", source="egg", actor="cleo")
         transfer_points(tx, member_id=ada, to_member_id=ben, points=5, source="present")
+        record_loose_return(tx, brought=brought_back(ben, line(price=200), occurred_at=tx.now))
         load_gift_card(tx, gift_card_id="gc-1", amount_minor=5000, source="sale:1")
         pay_with_gift_card(tx, gift_card_id="gc-1", due_minor=100, source="sale:2")
         assert verify_books(tx) == ()
@@ -103,6 +105,7 @@ PLANTS = {
     "purchase-points": ["UPDATE purchase_earnings SET points = points + 1"],
     "postings-have-causes": ["UPDATE postings SET purchase_id = 'pur_none' WHERE seq = 1"],
     "return-points": ["UPDATE purchase_returns SET points_taken = points_taken - 1"],
+    "loose-returns": ["UPDATE loose_returns SET points_taken = points_taken - 1"],
     "return-quantities": ["UPDATE return_lines SET quantity_milli = 2000"],
     "tier-credit": ["UPDATE tier_credits SET spend_minor = spend_minor - 1"],
     "tier-steps": ["UPDATE tier_changes SET to_level = 'platinum' WHERE seq = 1"],

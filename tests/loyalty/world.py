@@ -10,6 +10,7 @@ from loyalty.commands import Enrolled, enrol_member, record_purchase, record_ret
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.values import (
+    BroughtBack,
     Channel,
     Identity,
     LineKind,
@@ -115,6 +116,18 @@ def returned(
         occurred_at=occurred_at,
         lines=tuple(ReturnedLine(*one) for one in lines),
         request_hash=hashlib.sha256(repr((purchase_id, lines)).encode()).hexdigest(),
+    )
+
+
+def brought_back(member_id: MemberId | None, *lines: SaleLine, occurred_at: datetime):
+    """Articles that come back without a receipt, under a number of their own."""
+    return BroughtBack(
+        key=SaleKey(StoreId("lyon-1"), "t1", occurred_at.date(), next(_numbers)),
+        occurred_at=occurred_at,
+        currency="EUR",
+        lines=lines,
+        request_hash=hashlib.sha256(repr((member_id, lines)).encode()).hexdigest(),
+        member_id=member_id,
     )
 
 

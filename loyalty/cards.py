@@ -12,6 +12,9 @@ from enum import StrEnum
 
 ALPHABET = "BCDFGHJKLNPRSTVX"
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
+_HEX = "0123456789abcdef"
+_SPELLED = str.maketrans(_HEX, ALPHABET)
+_UNSPELLED = str.maketrans(ALPHABET, _HEX)
 _IGNORED = str.maketrans("", "", " \t\r\n-\u00a0\u2010\u2011\u2013")
 _CRC_POLYNOMIAL = 0x07
 _LONGEST_INPUT = 120
@@ -109,23 +112,30 @@ def _kind(letters: str) -> CodeKind:
 
 def _spell(data: bytes) -> str:
     """Return two letters for each byte, high half first."""
-    return "".join(ALPHABET[byte >> 4] + ALPHABET[byte & 15] for byte in data)
+    return data.hex().translate(_SPELLED)
 
 
 def _unspell(letters: str) -> bytes:
     """Return the bytes that pairs of letters stand for."""
-    halves = [_VALUE[letter] for letter in letters]
-    return bytes(16 * high + low for high, low in zip(halves[::2], halves[1::2], strict=True))
+    return bytes.fromhex(letters.translate(_UNSPELLED))
 
 
 def _crc8(body: str) -> int:
     """Return the CRC-8 (polynomial 0x07) of the letters' four-bit values, kind letter first."""
     remainder = 0
     for letter in body:
-        remainder ^= _VALUE[letter] << 4
-        for _ in range(4):
-            carry = remainder & 0x80
-            remainder = (remainder << 1) & 0xFF
-            if carry:
-                remainder ^= _CRC_POLYNOMIAL
+        remainder = _CRC_STEP[remainder ^ _VALUE[letter] << 4]
     return remainder
+
+
+def _crc_step(remainder: int) -> int:
+    """Return what four bits more make of a remainder."""
+    for _ in range(4):
+        carry = remainder & 0x80
+        remainder = (remainder << 1) & 0xFF
+        if carry:
+            remainder ^= _CRC_POLYNOMIAL
+    return remainder
+
+
+_CRC_STEP = tuple(_crc_step(remainder) for remainder in range(256))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 NEVER = date.max
 """The ``expires_on`` of what does not expire; it sorts after every real day."""
@@ -99,6 +100,7 @@ class Expiry:
 FOREVER = Expiry()
 
 
+@lru_cache(maxsize=10_000)
 def add_months(day: date, months: int) -> date:
     """Return the same day ``months`` later, or the last day of that month when it is shorter."""
     index = day.year * MONTHS_OF_A_YEAR + day.month - 1 + months

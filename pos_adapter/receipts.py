@@ -7,14 +7,13 @@ from loyalty.values import PurchaseId
 
 _PREFIX = "pur_"
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_DIGITS = str.maketrans(_CROCKFORD, "0123456789abcdefghijklmnopqrstuv")
 _LETTERS, _BYTES = 26, 16
 
 
 def receipt_code(purchase_id: PurchaseId) -> str:
     """Return the letters that stand on the receipt of a purchase, check letters included."""
-    number = 0
-    for letter in purchase_id.removeprefix(_PREFIX):
-        number = number * 32 + _CROCKFORD.index(letter)
+    number = int(purchase_id.removeprefix(_PREFIX).translate(_DIGITS), 32)
     return make_code(CodeKind.RECEIPT, number.to_bytes(_BYTES, "big")).letters
 
 

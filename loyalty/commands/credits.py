@@ -19,7 +19,6 @@ from loyalty.queries.standings import (
     STATE_FACTS,
     facts_of,
     plain_facts,
-    rule_key,
     settled,
     sum_of,
     two_years,
@@ -126,7 +125,7 @@ def settle_level(
         facts = plain_facts(rule, today, row.this_year, row.year_before)
     else:
         row = tx.run(_ROW, {"member_id": member_id}).one()
-        if row.rule_key != rule_key(rule):
+        if row.rule_key != rule.key:
             spread_years(tx, programme, [member_id])
         facts = facts_of(tx, programme, [member_id])[member_id]
     return settle_with(tx, member_id, programme, row, facts, cause=cause, event=event)
@@ -159,7 +158,7 @@ def standing_facts(rule: TierRule, state: State, facts: Facts, today: date) -> d
     """Return the columns of a settled standing."""
     remembered = {name: getattr(state, name) for name in STATE_FACTS}
     return remembered | {
-        "rule_key": rule_key(rule),
+        "rule_key": rule.key,
         "next_check_on": next_check(rule, state, facts, today),
     }
 

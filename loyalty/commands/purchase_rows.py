@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, text, update
 
-from loyalty.commands.sql import table_of
+from loyalty.commands.sql import insert_rows, table_of
 from loyalty.earning import LineEarning
 from loyalty.kernel.db import Json
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase
+from loyalty.models import Purchase, PurchaseEarning, PurchaseLine, PurchaseShare
 from loyalty.values import PurchaseId, SaleLine
 
 Rows = list[dict[str, Any]]
@@ -38,26 +36,30 @@ class Completion:
     due_minor: int
     receipt: dict[str, Any]
 
+    def columns(self) -> dict[str, Any]:
+        """Return the parameters of the statement that writes it."""
+        return {
+            "purchase_id": self.purchase_id,
+            "voucher_minor": self.voucher_minor,
+            "due_minor": self.due_minor,
+            "receipt": self.receipt,
+        }
+
 
 def insert_details(tx: Tx, details: Details) -> None:
     """Insert the rows of purchases that are written down.
 
-    There are many and they are plain, so they go past SQLAlchemy's parameter processing: as JSON
-    documents on PostgreSQL, as tuples on SQLite.
+    There are many and they are plain, so on PostgreSQL they go as JSON documents, in one statement.
     """
     if tx.dialect == "postgresql":
         tx.run(_DETAILS, _documents(details, None))
         return
-    shares = [row | {"unit_shares": json.dumps(row["unit_shares"])} for row in details.shares]
-    lines = [row | {"labels": json.dumps(row["labels"])} for row in details.lines]
-    for table, rows in (
-        ("purchase_lines", lines),
-        ("purchase_shares", shares),
-        ("purchase_earnings", details.earnings),
+    for model, rows in (
+        (PurchaseLine, details.lines),
+        (PurchaseShare, details.shares),
+        (PurchaseEarning, details.earnings),
     ):
-        if rows:
-            statement = _plain_insert(table, tuple(rows[0]))
-            tx.connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
+        insert_rows(tx, model, rows)
 
 
 def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> None:
@@ -68,7 +70,7 @@ def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> N
         tx.run(_CLOSE, _documents(details, completion))
     else:
         insert_details(tx, details)
-        tx.run(_COMPLETE, asdict(completion))
+        tx.run(_COMPLETE, completion.columns())
 
 
 def complete_purchase(tx: Tx, purchase_id: PurchaseId, facts: dict[str, Any]) -> None:
@@ -154,13 +156,7 @@ def _documents(details: Details, completion: Completion | None) -> dict[str, Any
         "shares": details.shares,
         "earnings": details.earnings,
     }
-    return documents if completion is None else documents | asdict(completion)
-
-
-@cache
-def _plain_insert(table: str, columns: tuple[str, ...]) -> str:
-    marks = ", ".join("?" for _ in columns)
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our names
+    return documents if completion is None else documents | completion.columns()
 
 
 _COMPLETE = (

@@ -20,7 +20,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import TierChange, TierStanding
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.queries.standings import STATE_FACTS, facts_of, rule_key, settled
+from loyalty.queries.standings import STATE_FACTS, facts_of, settled
 from loyalty.tiers import Event, has_ends, is_plain
 from loyalty.values import NO_TIER, MemberId
 
@@ -83,7 +83,7 @@ def assign_level(
 
 def _is_due(programme: Programme, today: date, event: Event) -> ColumnElement[bool]:
     """Return the condition under which a standing is to be looked at."""
-    rule, key = programme.tiers, rule_key(programme.tiers)
+    rule, key = programme.tiers, programme.tiers.key
     due = [
         TierStanding.next_check_on <= today,
         TierStanding.rule_key < key,
@@ -98,7 +98,7 @@ def _review(
     tx: Tx, programme: Programme, due: Sequence[MemberId], today: date, event: Event
 ) -> None:
     """Settle many members: what decides is read at once, and what changed is written at once."""
-    rule, key = programme.tiers, rule_key(programme.tiers)
+    rule, key = programme.tiers, programme.tiers.key
     rows = tx.run(select(TierStanding).where(TierStanding.member_id.in_(due))).all()
     if not is_plain(rule):
         spread_years(tx, programme, [row.member_id for row in rows if row.rule_key != key])

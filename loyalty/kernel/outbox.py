@@ -7,7 +7,7 @@ carries them.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class Event:
 
     def body(self) -> dict[str, Any]:
         """Return the fields of the event."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 class OutboxEvent(Base):

@@ -223,7 +223,9 @@ def _worked_out(
 
 def _asks_more(compiled: SQLCompiler, row: Mapping[str, Any], *, many: bool) -> bool:
     """Tell whether SQLAlchemy has something to do around the statement each time it runs."""
-    if compiled.insert_prefetch or compiled.update_prefetch or compiled.implicit_returning:
+    if compiled.update_prefetch or compiled.implicit_returning:
+        return True
+    if any(column.default is None or not column.default.is_scalar for column in _filled(compiled)):
         return True
     if compiled.literal_execute_params or compiled.escaped_bind_names:
         return True
@@ -244,14 +246,20 @@ def _bound(
     keys: dict[str, str] = {}
     constants: dict[str, Any] = {}
     writers: dict[str, Process] = {}
+    defaults = {column.key: column.default.arg for column in _filled(compiled)}
     for bind, name in compiled.bind_names.items():
         keys[name] = bind.key if bind.key in row else name
         if keys[name] not in row:
-            constants[name] = bind.value
+            constants[name] = defaults.get(name, bind.value)
         write = bind.type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
         if write is not None:
             writers[name] = write
     return keys, constants, writers
+
+
+def _filled(compiled: SQLCompiler) -> Sequence[Any]:
+    """Return the columns of an insert that get the model's own default."""
+    return compiled.insert_prefetch if compiled.isinsert else ()
 
 
 def _getter(keys: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -63,6 +64,8 @@ class Level:
 class TierRule:
     """The stairs, lowest first, and how members climb and fall.
 
+    ``key`` is the name under which standings say by which stairs they were settled: what comes
+    before the colon changes with the windows, the rest with any switch or threshold.
     ``review_on`` is the month and day of the yearly review; ``wallet`` the metric's, empty for the
     programme's default one.
     """
@@ -79,6 +82,15 @@ class TierRule:
     reset_after_review: bool = False
     manual: Manual = Manual.FLOOR
     wallet: str = ""
+    key: str = field(init=False, repr=False, compare=False)
+    ranks: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what is asked for at every settling."""
+        windows = f"{self.metric}-{self.window}-{self.rolling_months}-{self.reset_after_review}"
+        object.__setattr__(self, "key", f"{_short(windows)}:{_short(repr(self))}")
+        ranks = {level.id: place for place, level in enumerate(self.levels, start=1)}
+        object.__setattr__(self, "ranks", ranks)
 
     def level(self, level_id: str) -> Level | None:
         """Return the level called ``level_id``."""
@@ -86,5 +98,8 @@ class TierRule:
 
     def rank(self, level_id: str) -> int:
         """Return how high a level stands: 0 for none, 1 for the lowest."""
-        ids = [level.id for level in self.levels]
-        return ids.index(level_id) + 1 if level_id in ids else 0
+        return self.ranks.get(level_id, 0)
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

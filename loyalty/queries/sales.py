@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
@@ -23,7 +22,7 @@ def find_sale(
     Raises:
         SaleConflict: ``request_hash`` is given and other content was recorded, or a return was.
     """
-    row = tx.run(_SALE_OR_RETURN, asdict(key)).one()
+    row = tx.run(_SALE_OR_RETURN, _parts(key)).one()
     if row.id is None:
         if request_hash is not None and row.return_id is not None:
             raise conflict(key)
@@ -39,9 +38,9 @@ def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> Ret
     Raises:
         SaleConflict: ``request_hash`` is given and other content was recorded, or a sale was.
     """
-    row = tx.run(_RETURN, asdict(key)).first() or tx.run(_LOOSE, asdict(key)).first()
+    row = tx.run(_RETURN, _parts(key)).first() or tx.run(_LOOSE, _parts(key)).first()
     if row is None:
-        if request_hash is not None and tx.run(_SALE, asdict(key)).first() is not None:
+        if request_hash is not None and tx.run(_SALE, _parts(key)).first() is not None:
             raise conflict(key)
         return None
     if request_hash not in {None, row.request_hash}:
@@ -51,7 +50,7 @@ def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> Ret
 
 def purchase_id_of(tx: Tx, key: SaleKey) -> PurchaseId | None:
     """Return the purchase with this key; ``None`` when there is none."""
-    found = tx.run(_SALE, asdict(key)).first()
+    found = tx.run(_SALE, _parts(key)).first()
     return None if found is None else PurchaseId(found.id)
 
 
@@ -71,6 +70,16 @@ def last_sequence(tx: Tx, *, store_id: str, till: str, business_on: Any) -> int:
 def conflict(key: SaleKey) -> SaleConflict:
     """Return the refusal of a receipt number that stands for something else."""
     return SaleConflict(key.store_id, key.till, key.business_on, key.sequence)
+
+
+def _parts(key: SaleKey) -> dict[str, Any]:
+    """Return the columns of a key."""
+    return {
+        "store_id": key.store_id,
+        "till": key.till,
+        "business_on": key.business_on,
+        "sequence": key.sequence,
+    }
 
 
 def _has_key(model: type[Purchase | PurchaseReturn | LooseReturn]) -> ColumnElement[bool]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -20,6 +20,7 @@ from loyalty.values import MemberId
 
 STATE_FACTS = tuple(field.name for field in fields(State))
 """The columns of a standing that are remembered from one settling to the next."""
+_FACTS_OF = attrgetter(*STATE_FACTS)
 
 MEASURES = {
     Metric.SPEND: TierCredit.spend_minor,
@@ -38,24 +39,15 @@ class Stood:
     facts: Facts
 
 
-def rule_key(rule: TierRule) -> str:
-    """Return the name under which standings say by which stairs they were settled.
-
-    What comes before the colon changes with the windows, the rest with any switch or threshold.
-    """
-    windows = f"{rule.metric}-{rule.window}-{rule.rolling_months}-{rule.reset_after_review}"
-    return f"{_short(windows)}:{_short(repr(rule))}"
-
-
 def state_of(row: Any) -> State:
     """Return what a row of the standings remembers."""
-    return State(**{name: getattr(row, name) for name in STATE_FACTS})
+    return State(*_FACTS_OF(row))
 
 
 def settled(rule: TierRule, row: Any, facts: Facts, day: date, event: Event = Event.TOUCH) -> State:
     """Return where the member of a row stands on ``day``, under a rule that may have changed."""
     state = state_of(row)
-    if row.rule_key.partition(":")[0] != rule_key(rule).partition(":")[0]:
+    if row.rule_key.partition(":")[0] != rule.key.partition(":")[0]:
         state = rebase(rule, state, day)
     return settle(rule, state, facts, day, event)
 
@@ -130,11 +122,6 @@ def _credits(metric: Metric) -> Any:
     return select(TierCredit.member_id, TierCredit.period, MEASURES[metric]).where(
         TierCredit.member_id.in_(bindparam("member_ids", expanding=True))
     )
-
-
-@cache
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 _ROWS = select(TierStanding).where(

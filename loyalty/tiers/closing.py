@@ -94,10 +94,12 @@ def _between_reviews(rule: TierRule, state: State, facts: Facts, day: date) -> S
             state = replace(state, grace_level=NO_TIER, grace_until=None)
     kept = secured(rule, state, facts)
     kept = kept if costs_something(rule, kept) else NO_TIER
-    until = next_review(rule, max(day, state.reviewed_on), anchor=state.anchor_on) - ONE_DAY
-    return replace(
-        state, own_level=own, kept_level=kept, kept_until=None if kept == NO_TIER else until
-    )
+    until = None
+    if kept != NO_TIER:
+        until = next_review(rule, max(day, state.reviewed_on), anchor=state.anchor_on) - ONE_DAY
+    if (own, kept, until) == (state.own_level, state.kept_level, state.kept_until):
+        return state
+    return replace(state, own_level=own, kept_level=kept, kept_until=until)
 
 
 def _own_level(rule: TierRule, state: State, facts: Facts, day: date) -> str:

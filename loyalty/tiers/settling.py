@@ -71,7 +71,8 @@ def settle(
         state = settle_windows(rule, state, facts, day, event)
     else:
         state = settle_without_end(rule, state, facts, day, event)
-    return replace(state, level=_shown(rule, state, day))
+    shown = _shown(rule, state, day)
+    return state if shown == state.level else replace(state, level=shown)
 
 
 def _with_last_window(rule: TierRule, state: State, day: date) -> State:

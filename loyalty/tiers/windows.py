@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from loyalty.expiry import add_months
 from loyalty.programme import Downgrade, Metric, TierRule, WindowKind
@@ -103,6 +104,7 @@ def next_review(rule: TierRule, after: date, *, anchor: date) -> date:
     return day if day > after else _in_year(after.year + 1, month_day)
 
 
+@lru_cache(maxsize=1000)
 def _in_year(year: int, month_day: tuple[int, int]) -> date:
     """Return a month and day in a year; 29 February is the last of February."""
     month, day = month_day

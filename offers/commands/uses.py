@@ -29,6 +29,8 @@ _COUNTED = select(OfferUse.offer_id, OfferUse.uses, OfferUse.discount_minor, Off
     OfferUse.member_id == bindparam("member_id"), OfferUse.purchase_id == bindparam("purchase_id")
 )
 
+_NOTED = insert(OfferUse)
+
 
 @dataclass(frozen=True, slots=True)
 class OffersUsed:
@@ -94,7 +96,7 @@ def use_offers(
         uses = _add(tx, tally, by_id[OfferId(tally.offer_id)])
         if tally.scope is Scope.MEMBER and uses == tally.most_uses:
             _set_grant(tx, who, tally.offer_id, GrantState.USED)
-    tx.run(insert(OfferUse), [_use(one, who, purchase_id, day, at) for one in applied])
+    tx.run(_NOTED, [_use(one, who, purchase_id, day, at) for one in applied])
     return OffersUsed(purchase_id, ids, replayed=False)
 
 

@@ -11,7 +11,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.models import TierStanding
 from loyalty.programme import Metric
 from loyalty.queries.programme import current_programme
-from loyalty.queries.standings import facts_of, rule_key, settled
+from loyalty.queries.standings import facts_of, settled
 from loyalty.queries.verifying.rule import Finding
 from loyalty.queries.verifying.streams import Progress
 
@@ -47,7 +47,7 @@ def _settled_batches(tx: Tx) -> Iterator[Sequence[Any]]:
     statement = (
         select(TierStanding)
         .where(
-            TierStanding.rule_key == rule_key(programme.tiers),
+            TierStanding.rule_key == programme.tiers.key,
             or_(TierStanding.next_check_on.is_(None), TierStanding.next_check_on > today),
         )
         .order_by(TierStanding.member_id)

@@ -70,7 +70,7 @@ def cpu_seconds(pid: int, *, with_ended: bool = False) -> float:
     for one in _tree(pid):
         try:
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
         total += (int(fields[11]) + int(fields[12])) / TICK
         if with_ended and one == pid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustment
+from loyalty.commands.at_once import earn_at_once, spend_at_once
 from loyalty.commands.birthdays import birthdays
 from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card, transfer_card
 from loyalty.commands.catalogue import save_articles, save_category, save_store
@@ -43,7 +44,13 @@ from loyalty.commands.households import (
     pool_points,
 )
 from loyalty.commands.importing import Imported, import_history
-from loyalty.commands.ledger import PostingReceipt, earn_points, spend_points
+from loyalty.commands.ledger import (
+    Earning,
+    PostingReceipt,
+    Spending,
+    earn_points,
+    spend_points,
+)
 from loyalty.commands.loose_returns import record_loose_return
 from loyalty.commands.members import (
     Enrolled,
@@ -91,6 +98,7 @@ __all__ = [
     "Adjusted",
     "CardReceipt",
     "ConsentReceipt",
+    "Earning",
     "Enrolled",
     "Erased",
     "EventPaid",
@@ -107,6 +115,7 @@ __all__ = [
     "Proof",
     "PublishedVersion",
     "Released",
+    "Spending",
     "Spent",
     "Transferred",
     "Unmerged",
@@ -127,6 +136,7 @@ __all__ = [
     "decide_adjustment",
     "digest_of",
     "draw_points",
+    "earn_at_once",
     "earn_points",
     "end_held_redemptions",
     "enrol_member",
@@ -182,6 +192,7 @@ __all__ = [
     "seal_ledger",
     "set_language",
     "settle_referrals",
+    "spend_at_once",
     "spend_points",
     "take_off_gift_card",
     "transfer_card",

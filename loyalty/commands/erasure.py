@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from loyalty.commands.households import take_out
 from loyalty.commands.redemption_ends import release_redemption
 from loyalty.commands.sql import insert_rows
+from loyalty.commands.waking import wake
 from loyalty.commands.wallets import Journals, open_members, write_wallets
 from loyalty.errors import UnknownMember
 from loyalty.events import MemberErased, RetentionNear
@@ -89,6 +90,7 @@ def erase_member(tx: Tx, *, member_id: MemberId, reason: str, source: str | None
         .where(Member.id.in_(everybody))
         .values(state=MemberState.ERASED, home_store_id=None, source=None, request_hash=None)
     )
+    wake(tx, everybody)
     record_audit(tx, action="erase-member", subject=member_id, details={"reason": reason})
     tx.announce(MemberErased(member_id=member_id))
     return Erased(member_id, points)

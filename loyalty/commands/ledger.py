@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, select
 
+from loyalty.commands.kernels import burn, earn, hold, is_plain
+from loyalty.commands.movements import Movement, Posted
 from loyalty.commands.wallets import open_member, write_wallets
 from loyalty.errors import NotEnoughPoints, SourceReused
 from loyalty.journal import Cause, Journal
@@ -17,10 +20,13 @@ from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
 from loyalty.models import Posting
 from loyalty.programme import Programme
-from loyalty.queries.programme import current_programme
+from loyalty.queries.programme import book_rules, current_programme
 from loyalty.settling import grant_now, lapse, note_activity, settle
 from loyalty.values import Fired, MemberId
 from loyalty.words import Contra, PostingKind
+
+Kernel: TypeAlias = Callable[[Tx, Movement], Posted | None]
+"""The short way of one kind of movement."""
 
 _BY_SOURCE = select(Posting.seq, Posting.points, Posting.balance, Posting.request_hash).where(
     Posting.member_id == bindparam("member_id"), Posting.source == bindparam("source")
@@ -35,6 +41,32 @@ class PostingReceipt:
     points: int
     balance: int
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """Points to be given to a member. ``source`` is unique within the member.
+
+    ``occurred_at`` is now and ``unit`` the default wallet unless told.
+    """
+
+    member_id: MemberId
+    points: int
+    source: str
+    reasons: tuple[Fired, ...] = ()
+    occurred_at: datetime | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Points to be taken from a member. ``source`` is unique within the member."""
+
+    member_id: MemberId
+    points: int
+    source: str
+    reasons: tuple[Fired, ...] = ()
+    unit: str | None = None
 
 
 def earn_points(
@@ -54,20 +86,9 @@ def earn_points(
     Raises:
         UnknownMember, MemberBlocked, SourceReused: nothing was given.
     """
-    whole(points, "points", at_least=1)
-    programme = current_programme(tx)
-    happened = occurred_at or tx.now
-    unit = unit or programme.main_unit
-    request_hash = request_digest("earn", unit, points, reasons)
-    journals = open_member(tx, member_id, [unit])
-    if earlier := replayed_posting(tx, member_id, source, request_hash):
-        return earlier
-    cause = Cause(source, request_hash, programme.version_id, happened, tx.now, reasons)
-    day = programme.local_day(happened)
-    note_activity(journals, programme, day, tx.now)
-    row = grant_now(journals, unit=unit, points=points, day=day, cause=cause)
-    write_wallets(tx, journals.values())
-    return receipt_of(row)
+    asked = Earning(member_id, points, source, reasons, occurred_at, unit)
+    move = earning_movement(tx, asked)
+    return quickly(tx, move, earn) or _earn_at_length(tx, move)
 
 
 def spend_points(
@@ -88,21 +109,83 @@ def spend_points(
         NotEnoughPoints: fewer are free; nothing was taken.
         UnknownMember, MemberBlocked, SourceReused: nothing was taken.
     """
-    whole(points, "points", at_least=1)
-    programme = current_programme(tx)
-    unit = unit or programme.main_unit
-    request_hash = request_digest("spend", unit, points, reasons)
-    journals = open_member(tx, member_id, [unit])
-    if earlier := replayed_posting(tx, member_id, source, request_hash):
+    move = spending_movement(tx, Spending(member_id, points, source, reasons, unit))
+    return quickly(tx, move, burn) or _spend_at_length(tx, move)
+
+
+def earning_movement(tx: Tx, asked: Earning) -> Movement:
+    """Return what moves when points are given."""
+    whole(asked.points, "points", at_least=1)
+    programme, rules = current_programme(tx), book_rules(tx)
+    happened, unit = asked.occurred_at or tx.now, asked.unit or programme.main_unit
+    request_hash = request_digest("earn", unit, asked.points, asked.reasons)
+    version = programme.version_id
+    cause = Cause(asked.source, request_hash, version, happened, tx.now, asked.reasons)
+    day = programme.local_day(happened)
+    return Movement(asked.member_id, unit, asked.points, rules.rule(unit), day, cause)
+
+
+def spending_movement(tx: Tx, asked: Spending) -> Movement:
+    """Return what moves when points are taken."""
+    whole(asked.points, "points", at_least=1)
+    programme, rules = current_programme(tx), book_rules(tx)
+    unit = asked.unit or programme.main_unit
+    request_hash = request_digest("spend", unit, asked.points, asked.reasons)
+    version = programme.version_id
+    cause = Cause(asked.source, request_hash, version, tx.now, tx.now, asked.reasons)
+    day = programme.local_day(tx.now)
+    return Movement(asked.member_id, unit, asked.points, rules.rule(unit), day, cause)
+
+
+def quickly(tx: Tx, move: Movement, kernel: Kernel) -> PostingReceipt | None:
+    """Post the short way; ``None``: nothing was done, go the long way.
+
+    Among other statements the wallet is held before, so that a source which somebody else brings
+    at the same instant is known when the kernel looks for it.
+
+    Raises:
+        IntegrityError: somebody did, and this is a transaction of one statement.
+    """
+    if not is_plain(current_programme(tx), book_rules(tx), move.unit):
+        return None
+    among_others = tx.dialect == "postgresql" and not tx.alone
+    if among_others and hold(tx, move.member_id, move.unit) is None:
+        return None
+    posted = kernel(tx, move)
+    if posted is None:
+        return None
+    points = move.points if kernel is earn else -move.points
+    return PostingReceipt(posted.seq, points, posted.balance)
+
+
+def _earn_at_length(tx: Tx, move: Movement) -> PostingReceipt:
+    """Give points whatever state the member's books are in."""
+    journals = open_member(tx, move.member_id, [move.unit])
+    if earlier := _replayed(tx, move):
         return earlier
-    settle(journals, programme, tx.now)
-    journal = journals[unit]
-    refuse_short(journal, programme, tx.now, points)
-    note_activity(journals, programme, programme.local_day(tx.now), tx.now)
-    cause = Cause(source, request_hash, programme.version_id, tx.now, tx.now, reasons)
-    row = journal.take(PostingKind.SPEND, Contra.REDEEMED, points, cause)
+    note_activity(journals, current_programme(tx), move.day, tx.now)
+    row = grant_now(journals, unit=move.unit, points=move.points, day=move.day, cause=move.cause)
     write_wallets(tx, journals.values())
     return receipt_of(row)
+
+
+def _spend_at_length(tx: Tx, move: Movement) -> PostingReceipt:
+    """Take points whatever state the member's books are in."""
+    programme = current_programme(tx)
+    journals = open_member(tx, move.member_id, [move.unit])
+    if earlier := _replayed(tx, move):
+        return earlier
+    settle(journals, programme, tx.now)
+    journal = journals[move.unit]
+    refuse_short(journal, programme, tx.now, move.points)
+    note_activity(journals, programme, move.day, tx.now)
+    row = journal.take(PostingKind.SPEND, Contra.REDEEMED, move.points, move.cause)
+    write_wallets(tx, journals.values())
+    return receipt_of(row)
+
+
+def _replayed(tx: Tx, move: Movement) -> PostingReceipt | None:
+    return replayed_posting(tx, move.member_id, move.cause.source, move.cause.request_hash)
 
 
 def request_digest(*parts: Any) -> str:

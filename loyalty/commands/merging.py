@@ -16,6 +16,7 @@ from loyalty.commands.merged_books import (
 )
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.transfers import Moving, move_points
+from loyalty.commands.waking import wake
 from loyalty.commands.wallets import Journals, open_members, write_wallets
 from loyalty.errors import (
     AlreadyMerged,
@@ -88,6 +89,7 @@ def merge_members(tx: Tx, *, survivor_id: MemberId, other_id: MemberId, source: 
     move_things(tx, pair)
     join_books(tx, programme, pair, books)
     tx.run(update(Member).where(Member.id == other_id).values(state=MemberState.MERGED))
+    wake(tx, [other_id])
     record_audit(tx, action="merge-members", subject=merge_id, details=who(row))
     tx.announce(MembersMerged(merge_id=merge_id, member_id=survivor_id, other_id=other_id))
     shown = {unit: points for unit, points in moved.items() if points and not is_hidden(unit)}

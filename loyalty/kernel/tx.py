@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 class Tx:
     """A transaction. Inside one, ``now`` never changes.
 
-    ``actor`` says on whose behalf it runs. Only ``Database`` makes one and ends it.
+    ``actor`` says on whose behalf it runs. Only ``Database`` makes one and ends it. ``alone`` means
+    that each statement is committed by itself.
     """
 
     connection: Connection
     now: datetime
     actor: str
     autoflush: bool = True
+    alone: bool = False
     _opened: list[Session] = field(default_factory=list, repr=False)
 
     @property

@@ -9,12 +9,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db import Base, Id, append_only
 from loyalty.values import HoldId, MemberId, ProgrammeVersionId, PurchaseId
 from loyalty.words import Contra, HoldState, PostingKind
+
+_BOUGHT = text("purchase_id IS NOT NULL")
 
 
 class Wallet(Base):
@@ -60,7 +69,13 @@ class Posting(Base):
         CheckConstraint("points <> 0", name="moves_something"),
         CheckConstraint("seq > 0", name="seq_positive"),
         CheckConstraint("lot_on IS NULL OR lot_hi > lot_lo", name="lot_not_empty"),
-        Index("ix_postings_purchase", "member_id", "purchase_id"),
+        Index(
+            "ix_postings_purchase",
+            "member_id",
+            "purchase_id",
+            postgresql_where=_BOUGHT,
+            sqlite_where=_BOUGHT,
+        ),
         Index("ix_postings_posted_at", "posted_at"),
     )
 

@@ -100,6 +100,29 @@ class Database:
             with closing(tx):
                 yield tx
 
+    @contextmanager
+    def alone(self, *, actor: str) -> Iterator[Tx]:
+        """Write with one statement that is a transaction of its own: one round trip.
+
+        On PostgreSQL each statement of the block is committed by itself, so it holds one that
+        writes; on SQLite this is ``begin``.
+
+        Raises:
+            StorageUnavailable: the database cannot be reached or written.
+        """
+        if self.is_sqlite:
+            with self.begin(actor=actor) as tx:
+                yield tx
+            return
+        with self._guarded(), self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.autocommit = True
+            try:
+                yield Tx(connection, self.clock(), actor, autoflush=False, alone=True)
+            finally:
+                if not driver.closed:
+                    driver.autocommit = False
+
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""
         self.engine.dispose()

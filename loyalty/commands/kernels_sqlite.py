@@ -59,7 +59,7 @@ def _open(tx: Tx, move: Movement) -> Journal | None:
     row = tx.run(_WALLET, key).first()
     if row is None:
         return None
-    return Journal(move.member_id, move.unit, *row, rule=move.rule)
+    return Journal(move.member_id, move.unit, **row._asdict(), rule=move.rule)
 
 
 HOLD = (

@@ -8,7 +8,8 @@ from datetime import date
 from loyalty.commands.claiming import answer_again, claim, opening_receipt, purchase_row
 from loyalty.commands.crediting import Credit, credit_sale
 from loyalty.commands.credits import Progress
-from loyalty.commands.earning import Posted, post_earning
+from loyalty.commands.earning import post_earning
+from loyalty.commands.movements import Posted
 from loyalty.commands.purchase_rows import (
     Completion,
     close_purchase,

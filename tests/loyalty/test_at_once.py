@@ -30,7 +30,8 @@ THREADS = 12
 
 def together(work, *, threads=THREADS):
     """Do ``work(number)`` in many threads at the same moment; return how each ended."""
-    gate, outcomes = threading.Barrier(threads), Counter()
+    gate = threading.Barrier(threads)
+    outcomes: Counter[object] = Counter()
 
     def one(number):
         gate.wait()

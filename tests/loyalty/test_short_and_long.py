@@ -28,6 +28,7 @@ from loyalty.kernel.problems import Problem
 from loyalty.models import Lot, Posting, Take, Wallet
 from loyalty.presets import preset_document
 from loyalty.queries import verify_books
+from loyalty.values import HoldId
 from tests.loyalty.world import enrol
 
 START = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -50,7 +51,9 @@ def begin(database, wallet):
 
 def story(database, clock, member_id, *, at_once, seed):
     """Let a member's points move at random; return every answer."""
-    dice, told, holds = random.Random(seed), [], []
+    dice = random.Random(seed)
+    told: list[tuple[str, object]] = []
+    holds: list[HoldId] = []
     clock.move(to=START)
     for step in range(STEPS):
         clock.move(by=timedelta(hours=dice.choice([1, 30, 400])))
@@ -58,9 +61,7 @@ def story(database, clock, member_id, *, at_once, seed):
         what = dice.choice(["earn"] * 5 + ["spend"] * 4 + ["hold", "free", "undo", "block"])
         try:
             if what in {"earn", "spend"} and at_once:
-                asked = (Earning if what == "earn" else Spending)(member_id, points, source)
-                run = earn_at_once if what == "earn" else spend_at_once
-                done = run(database, actor="test", asked=asked)
+                done = once(database, what, (member_id, points, source))
             else:
                 with database.begin(actor="test") as tx:
                     done = other(tx, member_id, (what, points, source, step), holds)
@@ -68,6 +69,13 @@ def story(database, clock, member_id, *, at_once, seed):
         except Problem as problem:
             told.append((what, problem.slug))
     return told
+
+
+def once(database, what, asked):
+    """Earn or spend in a transaction of its own."""
+    if what == "earn":
+        return earn_at_once(database, actor="test", asked=Earning(*asked))
+    return spend_at_once(database, actor="test", asked=Spending(*asked))
 
 
 def other(tx, member_id, chosen, holds):

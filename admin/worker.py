@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from admin.plugins import PLUGINS
 from loyalty.kernel.access.sessions import sweep_sessions
-from loyalty.kernel.jobs import Job, run_job
+from loyalty.kernel.jobs import Job, More, run_job
 from loyalty.kernel.plugin import Subscription
 from loyalty.kernel.problems import StorageUnavailable
 from loyalty.kernel.relay import forget_settled, relay
@@ -87,7 +87,9 @@ class Worker:
     def _ring(self, job: Job) -> Callable[[], None]:
         def ring() -> None:
             try:
-                run_job(self.runtime, job, holder=self.holder)
+                while isinstance(run_job(self.runtime, job, holder=self.holder), More):
+                    if self._stopping.is_set():
+                        break
             except StorageUnavailable:
                 log.warning("job %s waits: the database is away", job.name)
 

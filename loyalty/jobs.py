@@ -8,18 +8,23 @@ from loyalty.commands import (
     birthdays,
     end_held_redemptions,
     expire_holds,
-    expire_lots,
+    expire_next,
     expire_vouchers,
+    lapsed_lots,
     release_pending,
-    retain_members,
-    review_tiers,
+    retain_next,
+    review_next,
+    reviews_due,
     seal_is_due,
     seal_ledger,
     settle_referrals,
+    silent_members,
 )
-from loyalty.kernel.jobs import Job
+from loyalty.kernel.batches import Batches, work_on
+from loyalty.kernel.jobs import Job, More
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
+from loyalty.queries.programme import current_programme
 from loyalty.queries.verifying.books import EXPIRY_JOB
 
 BATCHES_PER_RUN = 40
@@ -30,8 +35,8 @@ WALLETS = 5000
 
 
 def expire_points(runtime: Runtime) -> str:
-    """Post the points whose day has come, some members at a time."""
-    return f"{_in_batches(runtime, EXPIRY_JOB, expire_lots)} postings of lapsed points"
+    """Post the points whose day has come, some lots at a time."""
+    return _in_steps(runtime, EXPIRY, "postings of lapsed points", of="moved")
 
 
 def release_points(runtime: Runtime) -> str:
@@ -61,12 +66,12 @@ def end_vouchers(runtime: Runtime) -> str:
 
 def review_levels(runtime: Runtime) -> str:
     """Settle the levels of members whose year has ended."""
-    return f"{_in_batches(runtime, 'review-levels', review_tiers)} levels reviewed"
+    return _in_steps(runtime, REVIEW, "levels reviewed")
 
 
 def retain(runtime: Runtime) -> str:
     """Warn and then erase members who were not in touch for long."""
-    return f"{_in_batches(runtime, 'retain-members', retain_members)} members warned or erased"
+    return _in_steps(runtime, RETENTION, "members warned or erased")
 
 
 def reward_referrals(runtime: Runtime) -> str:
@@ -77,6 +82,21 @@ def reward_referrals(runtime: Runtime) -> str:
 def give_birthdays(runtime: Runtime) -> str:
     """Give members what today's birthday earns them."""
     return f"{_in_batches(runtime, 'give-birthdays', birthdays)} birthdays"
+
+
+def _in_steps(runtime: Runtime, batches: Batches, what: str, *, of: str = "done") -> str:
+    """Go on with work whose progress is kept, for some seconds."""
+    progress = work_on(runtime.database, batches)
+    if progress is None:
+        return f"0 {what}"
+    if progress.finished_at is not None:
+        return f"{getattr(progress, of)} {what}"
+    return More(f"{getattr(progress, of)} {what}, {progress.percent} % done")
+
+
+def _today(tx: Tx) -> str:
+    """Return the local day: points and levels are settled once a day."""
+    return current_programme(tx).local_day(tx.now).isoformat()
 
 
 def _in_batches(
@@ -97,6 +117,10 @@ def _once(runtime: Runtime, name: str, work: Callable[..., int], batch: int) -> 
     with runtime.database.begin(actor=f"job:{name}") as tx:
         return work(tx, limit=batch)
 
+
+EXPIRY = Batches(EXPIRY_JOB, _today, lapsed_lots, expire_next)
+REVIEW = Batches("review-levels", _today, reviews_due, review_next)
+RETENTION = Batches("retain-members", _today, silent_members, retain_next)
 
 JOBS = (
     Job(EXPIRY_JOB, 900, expire_points, "Posts points whose day has come as lapsed."),

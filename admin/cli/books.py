@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
 from admin.cli.serving import demand_schema
 from admin.worker import all_jobs
 from loyalty.kernel.audit import first_broken_entry
-from loyalty.kernel.jobs import job_outcomes, run_job
+from loyalty.kernel.batches import Progress, progress_of_jobs
+from loyalty.kernel.jobs import Job, More, job_outcomes, run_job
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.signing import random_token
 from loyalty.queries import verify_books
@@ -53,7 +55,7 @@ def list_jobs(runtime: Runtime, *, as_json: bool) -> None:
     """Show every job, when it last ran and how it ended."""
     demand_schema(runtime)
     with runtime.database.look(actor="cli:jobs") as tx:
-        outcomes = job_outcomes(tx)
+        outcomes, progress = job_outcomes(tx), progress_of_jobs(tx)
     rows = []
     for job in all_jobs():
         last = outcomes.get(job.name)
@@ -65,6 +67,7 @@ def list_jobs(runtime: Runtime, *, as_json: bool) -> None:
                 "finished_at": finished,
                 "outcome": last.outcome if last else "",
                 "doc": job.doc,
+                "progress": _facts(progress.get(job.name)),
             }
         )
     if as_json:
@@ -72,19 +75,59 @@ def list_jobs(runtime: Runtime, *, as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['name']:<28} every {row['every_seconds']:>5} s  {row['outcome']}")
+        if (running := progress.get(str(row["name"]))) and running.finished_at is None:
+            click.echo(f"{'':<28} {_said(running)}")
 
 
 @jobs.command("run")
 @click.argument("name")
 @click.pass_obj
 def run_one(runtime: Runtime, name: str) -> None:
-    """Run one job now, unless another process is running it."""
+    """Run one job now, to its end, unless another process is running it.
+
+    What works in steps tells how far it is. Stopped in the middle, the next run goes on there.
+    """
+    demand_schema(runtime)
     for job in all_jobs():
         if job.name == name:
-            click.echo(run_job(runtime, job, holder="cli") or "Somebody else is running it.")
+            click.echo(_to_the_end(runtime, job) or "Somebody else is running it.")
             return
     known = ", ".join(job.name for job in all_jobs())
     raise click.ClickException(f"There is no job {name!r}. There are: {known}.")
+
+
+def _to_the_end(runtime: Runtime, job: Job) -> str | None:
+    """Run a job again for as long as it says that there is more to do."""
+    while isinstance(outcome := run_job(runtime, job, holder="cli"), More):
+        with runtime.database.look(actor="cli:jobs") as tx:
+            running = progress_of_jobs(tx).get(job.name)
+        click.echo(_said(running) if running else outcome, err=True)
+    return outcome
+
+
+def _facts(progress: Progress | None) -> dict[str, Any] | None:
+    """Return the progress of a job that works in steps, for machines."""
+    if progress is None:
+        return None
+    return {
+        "subject": progress.subject,
+        "done": progress.done,
+        "total": progress.total,
+        "changed": progress.moved,
+        "per_second": progress.per_second,
+        "seconds_left": progress.seconds_left,
+        "finished_at": progress.finished_at.isoformat() if progress.finished_at else None,
+    }
+
+
+def _said(running: Progress) -> str:
+    """Say how far a job is, how fast it goes, and how long it will take."""
+    left = running.seconds_left
+    wait = "" if left is None else f", {left // 60} min {left % 60} s to go"
+    return (
+        f"{running.done:,} of {running.total:,} ({running.percent} %), "
+        f"{running.per_second:,} a second{wait}"
+    )
 
 
 @click.command()

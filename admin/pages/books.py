@@ -15,6 +15,7 @@ from admin.queries import TrailLine, audit_trail
 from loyalty.kernel.access.principals import Role, allow, staff
 from loyalty.kernel.audit import first_broken_entry
 from loyalty.kernel.clock import monotonic
+from loyalty.kernel.batches import progress_of_jobs
 from loyalty.kernel.jobs import job_outcomes
 from loyalty.kernel.problems import N_
 from loyalty.kernel.tx import Tx
@@ -73,6 +74,7 @@ def _page(proof: Proof | None) -> Response:
     with database().look() as tx:
         trail = audit_trail(tx, before=before, subject=subject)
         jobs = sorted(job_outcomes(tx).values(), key=lambda one: str(one.name))
+        progress = progress_of_jobs(tx)
     asked = subject or None
     return render_page(
         "admin/books.html",
@@ -80,6 +82,7 @@ def _page(proof: Proof | None) -> Response:
         trail=trail,
         subject=subject,
         jobs=jobs,
+        progress=progress,
         newest=url_for("admin.books", subject=asked) if before else "",
         older=url_for("admin.books", subject=asked, before=trail.after) if trail.after else "",
         action_text=action_text,

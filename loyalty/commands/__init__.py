@@ -17,9 +17,9 @@ from loyalty.commands.drafting import (
     publish_draft,
     save_draft,
 )
-from loyalty.commands.erasure import Erased, erase_member, retain_members
+from loyalty.commands.erasure import Erased, erase_member
 from loyalty.commands.events import EventPaid, record_event
-from loyalty.commands.expiry import expire_lots
+from loyalty.commands.expiry import expire_lots, expire_next, lapsed_lots
 from loyalty.commands.gift_cards import (
     GiftCardReceipt,
     give_back_to_gift_card,
@@ -81,12 +81,14 @@ from loyalty.commands.referrals import (
     settle_referrals,
 )
 from loyalty.commands.reinstating import reinstate_purchase
+from loyalty.commands.retention import retain_members, retain_next, silent_members
 from loyalty.commands.returns import record_return
 from loyalty.commands.reversing import reverse_posting
+from loyalty.commands.reviewing import review_next, review_tiers, reviews_due
 from loyalty.commands.seals import seal_is_due, seal_ledger
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.standing import History, open_standing
-from loyalty.commands.tiers import assign_level, review_tiers
+from loyalty.commands.tiers import assign_level
 from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.unmerging import Unmerged, unmerge_members
 from loyalty.commands.voucher_gifts import give_voucher
@@ -144,6 +146,7 @@ __all__ = [
     "erase_member",
     "expire_holds",
     "expire_lots",
+    "expire_next",
     "expire_vouchers",
     "form_pool",
     "give_back_to_gift_card",
@@ -152,6 +155,7 @@ __all__ = [
     "import_history",
     "issue_card",
     "join_pool",
+    "lapsed_lots",
     "leave_pool",
     "load_gift_card",
     "merge_members",
@@ -182,8 +186,11 @@ __all__ = [
     "replace_card",
     "request_sign_in",
     "retain_members",
+    "retain_next",
     "reverse_posting",
+    "review_next",
     "review_tiers",
+    "reviews_due",
     "save_articles",
     "save_category",
     "save_draft",
@@ -193,6 +200,7 @@ __all__ = [
     "set_language",
     "settle_referrals",
     "spend_at_once",
+    "silent_members",
     "spend_points",
     "take_off_gift_card",
     "transfer_card",

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from sqlalchemy import delete, select, update
 
 from loyalty.commands.households import take_out
 from loyalty.commands.redemption_ends import release_redemption
-from loyalty.commands.sql import insert_rows
 from loyalty.commands.waking import wake
 from loyalty.commands.wallets import Journals, open_members, write_wallets
 from loyalty.errors import UnknownMember
-from loyalty.events import MemberErased, RetentionNear
-from loyalty.expiry import add_months
+from loyalty.events import MemberErased
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.tx import Tx
@@ -26,7 +23,6 @@ from loyalty.models import (
     Member,
     MemberIdentity,
     Merge,
-    Purchase,
     Redemption,
     RetentionWarning,
     Voucher,
@@ -94,54 +90,6 @@ def erase_member(tx: Tx, *, member_id: MemberId, reason: str, source: str | None
     record_audit(tx, action="erase-member", subject=member_id, details={"reason": reason})
     tx.announce(MemberErased(member_id=member_id))
     return Erased(member_id, points)
-
-
-def retain_members(tx: Tx, *, limit: int = 100, as_of: datetime | None = None) -> int:
-    """Warn members without contact and erase those who stayed silent; return how many.
-
-    The programme's ``retention`` says after how many months; a purchase is a contact. A run does
-    at most ``limit`` of them, the next goes on where it ended.
-
-    Source: CNIL, recommendation on loyalty files: three years after the last contact.
-    """
-    programme = current_programme(tx)
-    today = programme.local_day(as_of or tx.now)
-    rule = programme.retention
-    done = 0
-    for member_id in _silent_since(tx, programme, today, rule.erase_after_months, limit):
-        erase_member(tx, member_id=member_id, reason="retention")
-        done += 1
-    warned = select(RetentionWarning.member_id)
-    for member_id in _silent_since(
-        tx, programme, today, rule.warn_after_months, limit - done, but=warned
-    ):
-        insert_rows(tx, RetentionWarning, [{"member_id": member_id, "warned_at": tx.now}])
-        tx.announce(RetentionNear(member_id=member_id))
-        done += 1
-    return done
-
-
-def _silent_since(
-    tx: Tx, programme: Programme, today: date, months: int, limit: int, *, but: Any = None
-) -> list[MemberId]:
-    """Return members who were not in touch for so many months, the longest silent first."""
-    if limit <= 0:
-        return []
-    last = datetime.combine(add_months(today, -months), datetime.max.time(), programme.zone)
-    bought = select(Purchase.id).where(Purchase.member_id == Member.id, Purchase.occurred_at > last)
-    statement = (
-        select(Member.id)
-        .where(
-            Member.state.in_([MemberState.ACTIVE, MemberState.BLOCKED]),
-            Member.last_contact_at <= last,
-            ~bought.exists(),
-        )
-        .order_by(Member.last_contact_at, Member.id)
-        .limit(limit)
-    )
-    if but is not None:
-        statement = statement.where(Member.id.not_in(but))
-    return list(tx.run(statement).scalars())
 
 
 def _release(tx: Tx, member_id: MemberId, journals: Journals) -> None:

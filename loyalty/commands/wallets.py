@@ -13,10 +13,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import BindParameter, bindparam, or_, select, tuple_, update
 
 from loyalty.chain import genesis
+from loyalty.commands.book_rows import lot_rows, pour, wallet_row
+from loyalty.commands.bulk import MANY, bulk_insert, bulk_update, bulk_upsert
 from loyalty.commands.messages import note_milestones
 from loyalty.commands.sql import Upsert, insert, insert_rows, table_of
 from loyalty.errors import MemberBlocked, UnknownMember, UnknownWallet
-from loyalty.journal import Journal
+from loyalty.journal import Journal, Row
 from loyalty.kernel.tx import Tx
 from loyalty.lots import POOL, LotKey
 from loyalty.lots import Lot as LotState
@@ -209,14 +211,28 @@ def write_wallets(tx: Tx, journals: Iterable[Journal]) -> None:
     if not moved:
         return
     note_milestones(tx, moved)
-    tx.run(_UPDATE_WALLET, [_wallet_row(journal) for journal in moved])
-    _write_lots(tx, moved)
-    insert_rows(tx, Posting, _pour(moved, "postings"))
-    insert_rows(tx, Take, _pour(moved, "takes"))
-    insert_rows(tx, Give, _pour(moved, "gives"))
+    write = _write_many if len(moved) >= MANY else _write_few
+    write(tx, [wallet_row(journal) for journal in moved], lot_rows(moved))
+    insert = bulk_insert if len(moved) >= MANY else insert_rows
+    insert(tx, Posting, pour(moved, "postings"))
+    insert(tx, Take, pour(moved, "takes"))
+    insert(tx, Give, pour(moved, "gives"))
     for journal in moved:
         journal.touched.clear()
         journal.moved = False
+
+
+def _write_many(tx: Tx, wallets: list[Row], lots: list[Row]) -> None:
+    bulk_update(tx, Wallet, wallets, keys=("member_id", "unit"))
+    bulk_upsert(tx, Lot, lots, keys=("member_id", "unit", "expires_on", "lot_no"))
+
+
+def _write_few(tx: Tx, wallets: list[Row], lots: list[Row]) -> None:
+    for row in wallets:
+        row |= {"for_member": row.pop("member_id"), "for_unit": row.pop("unit")}
+    tx.run(_UPDATE_WALLET, wallets)
+    if lots:
+        tx.run(_counted_lots(tx.dialect), lots)
 
 
 _UPDATE_WALLET = (
@@ -235,49 +251,6 @@ _UPDATE_WALLET = (
 )
 
 
-def _wallet_row(journal: Journal) -> dict[str, Any]:
-    return {
-        "for_member": journal.member_id,
-        "for_unit": journal.unit,
-        "balance": journal.balance,
-        "held": journal.held,
-        "lifetime_earned": journal.lifetime_earned,
-        "lifetime_spent": journal.lifetime_spent,
-        "seq": journal.seq,
-        "head": journal.head,
-        "floor": _floor(journal),
-        "active_on": journal.active_on,
-    }
-
-
-def _floor(journal: Journal) -> int | None:
-    """Return what the wallet may not pass: looser than before when the programme now lets it."""
-    lowest, hard = journal.floor, journal.rule.hard_floor
-    if lowest is None or journal.balance - journal.held >= lowest:
-        return lowest
-    return lowest if hard is not None and hard > lowest else hard
-
-
-def _write_lots(tx: Tx, journals: list[Journal]) -> None:
-    """Write the counters of every lot that was touched; the wallet's lock makes them ours."""
-    rows = [
-        {
-            "member_id": journal.member_id,
-            "unit": journal.unit,
-            "expires_on": key.expires_on,
-            "lot_no": key.lot_no,
-            "granted": journal.lots[key].granted,
-            "consumed": journal.lots[key].consumed,
-            "earned_at": journal.lots[key].earned_at,
-        }
-        for journal in journals
-        for key in sorted(journal.touched)
-    ]
-    if not rows:
-        return
-    tx.run(_counted_lots(tx.dialect), rows)
-
-
 @cache
 def _counted_lots(dialect: str) -> Upsert:
     statement = insert(dialect, Lot)
@@ -285,13 +258,3 @@ def _counted_lots(dialect: str) -> Upsert:
     return statement.on_conflict_do_update(
         index_elements=["member_id", "unit", "expires_on", "lot_no"], set_=counters
     )
-
-
-def _pour(journals: list[Journal], name: str) -> list[dict[str, Any]]:
-    """Return the collected rows of one kind and empty the journals of them."""
-    rows: list[dict[str, Any]] = []
-    for journal in journals:
-        waiting = getattr(journal, name)
-        rows.extend(waiting)
-        waiting.clear()
-    return rows

@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class More(str):
+    """How a run ended that did not come to the end of its work: the next may begin at once."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A piece of work that returns.
 
     ``run`` gets the runtime, opens its own transactions, does a bounded amount and returns a short
-    sentence about it. After ``lease_seconds`` another process may start it.
+    sentence about it, as ``More`` when there is more to do. After ``lease_seconds`` another process
+    may start it. ``wanted`` tells without a lease whether there is anything to do at all.
     """
 
     name: str
@@ -38,6 +45,7 @@ class Job:
     run: Callable[[Runtime], str]
     doc: str
     lease_seconds: int = 120
+    wanted: Callable[[Runtime], bool] | None = None
 
 
 class JobLease(Base):
@@ -59,6 +67,8 @@ def run_job(runtime: Runtime, job: Job, *, holder: str) -> str | None:
 
     A run that fails is logged and noted as the outcome; the next ring tries again.
     """
+    if job.wanted is not None and not job.wanted(runtime):
+        return "nothing to do"
     with runtime.database.begin(actor=f"job:{job.name}") as tx:
         fence = _take(tx, job, holder)
     if fence is None:
@@ -105,9 +115,13 @@ def _take(tx: Tx, job: Job, holder: str) -> int | None:
 
 
 def _give_back(tx: Tx, job: Job, fence: int, outcome: str) -> None:
-    """Free the lease, unless somebody has taken it over since."""
+    """Free the lease, unless somebody has taken it over since.
+
+    The work has not ended while there is more to do.
+    """
+    ended = {} if isinstance(outcome, More) else {"finished_at": tx.now}
     tx.run(
         update(JobLease)
         .where(JobLease.name == job.name, JobLease.fence == fence)
-        .values(leased_until=None, finished_at=tx.now, outcome=outcome)
+        .values(leased_until=None, outcome=str(outcome), **ended)
     )

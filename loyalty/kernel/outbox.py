@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Index, insert, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db.base import Base, Id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyalty.kernel.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,19 @@ class OutboxDelivery(Base):
     done_at: Mapped[datetime | None] = mapped_column(default=None)
     retry_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str] = mapped_column(default="")
+
+
+def announce_many(tx: Tx, events: Iterable[Event]) -> None:
+    """Record many events at once, as ``Tx.announce`` records one."""
+    rows = [
+        {
+            "id": tx.new_id("evt"),
+            "name": event.name(),
+            "body": event.body(),
+            "announced_at": tx.now,
+            "settled": False,
+        }
+        for event in events
+    ]
+    if rows:
+        tx.run(insert(OutboxEvent), rows)

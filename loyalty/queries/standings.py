@@ -46,10 +46,15 @@ def state_of(row: Any) -> State:
 
 def settled(rule: TierRule, row: Any, facts: Facts, day: date, event: Event = Event.TOUCH) -> State:
     """Return where the member of a row stands on ``day``, under a rule that may have changed."""
+    return settle(rule, based(rule, row, day), facts, day, event)
+
+
+def based(rule: TierRule, row: Any, day: date) -> State:
+    """Return what a row remembers, for a rule whose windows may not be those it was written by."""
     state = state_of(row)
     if row.rule_key.partition(":")[0] != rule.key.partition(":")[0]:
         state = rebase(rule, state, day)
-    return settle(rule, state, facts, day, event)
+    return state
 
 
 def standings_of(

@@ -5,6 +5,7 @@ counts now, and returns what to remember. A calendar year's spend that deserves 
 year and the next needs nothing remembered; other windows and gentler falls do.
 """
 
+from loyalty.tiers.many import Settler
 from loyalty.tiers.progress import next_check, progress_of
 from loyalty.tiers.settling import begin, open_at, rebase, settle
 from loyalty.tiers.state import Event, Facts, State, level_for
@@ -20,6 +21,7 @@ from loyalty.tiers.windows import (
 __all__ = [
     "Event",
     "Facts",
+    "Settler",
     "State",
     "Window",
     "begin",

@@ -13,6 +13,7 @@ from loyalty.programme import Downgrade, Metric, TierRule, WindowKind
 YEAR = 12
 ONE_DAY = timedelta(days=1)
 NEW_YEAR = (1, 1)
+SHORTEST_MONTH = 28
 COUNTED = frozenset({Metric.SPEND, Metric.EARNED, Metric.VISITS})
 
 
@@ -108,5 +109,7 @@ def next_review(rule: TierRule, after: date, *, anchor: date) -> date:
 def _in_year(year: int, month_day: tuple[int, int]) -> date:
     """Return a month and day in a year; 29 February is the last of February."""
     month, day = month_day
+    if day <= SHORTEST_MONTH:
+        return date(year, month, day)
     first = date(year, month, 1)
     return min(first + timedelta(days=day - 1), add_months(first, 1) - ONE_DAY)

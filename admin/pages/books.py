@@ -14,8 +14,8 @@ from admin.pages.words import action_text, page_of
 from admin.queries import TrailLine, audit_trail
 from loyalty.kernel.access.principals import Role, allow, staff
 from loyalty.kernel.audit import first_broken_entry
-from loyalty.kernel.clock import monotonic
 from loyalty.kernel.batches import progress_of_jobs
+from loyalty.kernel.clock import monotonic
 from loyalty.kernel.jobs import job_outcomes
 from loyalty.kernel.problems import N_
 from loyalty.kernel.tx import Tx

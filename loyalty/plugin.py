@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty.api import books, joining, me, members, moving, my_books, spending
+from loyalty.api import books, explaining, joining, me, members, moving, my_books, spending
 from loyalty.cli import COMMANDS
 from loyalty.jobs import JOBS
 from loyalty.kernel.plugin import Plugin
@@ -16,6 +16,7 @@ plugin = Plugin(
         spending.blueprint,
         moving.blueprint,
         joining.blueprint,
+        explaining.blueprint,
         me.blueprint,
         my_books.blueprint,
     ),

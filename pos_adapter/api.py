@@ -140,7 +140,7 @@ def show_sale(store_id: str, till: str, business_on: str, sequence: int) -> dict
     calling_till()
     key = SaleKey(StoreId(store_id), till, _day(business_on), sequence)
     with database().look() as tx:
-        return wire.sold(sold(tx, key))
+        return wire.sold(sold(tx, key, language=language()))
 
 
 @blueprint.route("/receipts/<code>")
@@ -151,7 +151,7 @@ def show_receipt(code: str) -> dict[str, Any]:
     """Show a sale by the code on its receipt."""
     calling_till()
     with database().look() as tx:
-        return wire.sold(sold_by_code(tx, code))
+        return wire.sold(sold_by_code(tx, code, language=language()))
 
 
 @blueprint.route("/returns", methods=["POST"])

@@ -27,6 +27,7 @@ from loyalty.queries import (
     current_programme,
     member_story,
     membership,
+    explain_purchase,
     purchase_detail,
     purchases_of,
     statement,
@@ -109,8 +110,14 @@ def one_purchase(member_id: str, purchase_id: str) -> Response:
             raise UnknownPurchase(PurchaseId(purchase_id))
         _note_reading(tx, member_id, purchase_id)
         names = _offer_names(tx, detail)
+        told = explain_purchase(tx, detail.purchase.purchase_id, language=language())
     return render_page(
-        "admin/purchase.html", who=who, detail=detail, offer_names=names, quantity=quantity
+        "admin/purchase.html",
+        who=who,
+        detail=detail,
+        offer_names=names,
+        quantity=quantity,
+        explained=told.staff if told is not None else (),
     )
 
 

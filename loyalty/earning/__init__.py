@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from loyalty.earning.explaining import Capped, Explained, Rounded, explain
 from loyalty.earning.granting import (
     capped,
     counted_lines,
@@ -40,16 +41,20 @@ __all__ = [
     "EXTENSION",
     "MILLI",
     "NOTHING",
+    "Capped",
     "Earning",
+    "Explained",
     "LineEarning",
     "Near",
     "Ratio",
+    "Rounded",
     "Stage",
     "Visit",
     "Weight",
     "add",
     "apportion",
     "earn",
+    "explain",
     "fired_rows",
     "near_misses",
     "same_code",

@@ -15,11 +15,15 @@ from loyalty.values import SaleLine
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A rule that gave nothing and why: a slug, and the money that its minimum still asks for."""
+    """A rule that gave nothing and why: a slug, and the money that its minimum still asks for.
+
+    ``points`` are the grains that it would have given for the same lines, as far as they are known.
+    """
 
     rule: str
     why: str
     missing_minor: int = 0
+    points: int = 0
 
 
 def near_misses(

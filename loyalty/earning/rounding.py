@@ -33,6 +33,12 @@ def whole_points(
     return points
 
 
+def exact_values(rows: Sequence[LineEarning], together: Multipliers) -> list[Ratio]:
+    """Return what each of ``rows`` gives before any rounding, factors as what they add."""
+    values: list[Ratio] = [(row.numerator, row.denominator) for row in rows]
+    return increments(rows, values, together=together)
+
+
 def granted_values(plan: RoundingPlan, rows: Sequence[LineEarning]) -> list[Ratio]:
     """Return what each row grants once its rule and its line are rounded; factors as they are.
 

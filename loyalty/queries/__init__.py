@@ -55,6 +55,7 @@ from loyalty.queries.consents import (
     has_consent,
 )
 from loyalty.queries.drafts import Draft, draft, drafts
+from loyalty.queries.explaining import Explanation, FiredLine, explain_purchase
 from loyalty.queries.figures import LiveFigures, SalesOfDay, live_figures
 from loyalty.queries.gift_cards import gift_card_balances
 from loyalty.queries.happening import MessageWritten, messages_of, referrals_of
@@ -150,7 +151,9 @@ __all__ = [
     "Contact",
     "DetailLine",
     "Draft",
+    "Explanation",
     "Finding",
+    "FiredLine",
     "Liability",
     "LiveFigures",
     "LooseByStaff",
@@ -218,6 +221,7 @@ __all__ = [
     "digits_of",
     "draft",
     "drafts",
+    "explain_purchase",
     "find_members",
     "find_return",
     "find_sale",

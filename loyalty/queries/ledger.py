@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from loyalty.kernel.values import Page
 from loyalty.models import Lot, Member, Posting
 from loyalty.queries.balances import WalletBalance, balances_of
 from loyalty.queries.cursors import day_cursor, page_size, read_day_cursor
+from loyalty.queries.explaining import Explanation, explain_purchases
 from loyalty.queries.programme import current_programme
 from loyalty.queries.reasons import posting_title, reason_texts
 from loyalty.values import Fired, MemberId, ProgrammeVersionId, PurchaseId
@@ -44,6 +45,8 @@ class Balance:
 class StatementLine:
     """One posting, as a member reads it: a title and the reasons, in her language.
 
+    A purchase's reasons also tell what nearly gave more, what was capped, and what it did to her
+    level.
     ``points`` and ``balance`` are grains of ``unit``. ``programme_version_id`` names the rules
     that it used.
     """
@@ -134,8 +137,10 @@ def statement(
         lines = lines.where(Posting.seq < before)
     rows = tx.run(lines).all()
     page = rows[: page_size(limit)]
+    bought = [row.purchase_id for row in page if row.purchase_id and row.kind in _EARNED]
+    explained = explain_purchases(tx, bought, language=language)
     return Page(
-        items=tuple(_line(tx, row, language) for row in page),
+        items=tuple(_line(tx, row, language, explained) for row in page),
         after=str(page[-1].seq) if len(rows) > len(page) else None,
     )
 
@@ -186,15 +191,24 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _line(tx: Tx, row: Any, language: str) -> StatementLine:
+_EARNED = frozenset({PostingKind.EARN, PostingKind.PENDING})
+
+
+def _line(
+    tx: Tx, row: Any, language: str, explained: Mapping[PurchaseId, Explanation]
+) -> StatementLine:
     fired = read_reasons(row.reasons)
+    reasons = reason_texts(tx, row, fired, language)
+    told = explained.get(row.purchase_id) if row.kind in _EARNED else None
+    if told is not None:
+        reasons = (*reasons, *(one for one in told.shopper if one not in reasons))
     return StatementLine(
         seq=row.seq,
         points=row.points,
         balance=row.balance,
         kind=row.kind,
-        title=posting_title(row.kind, language),
-        reasons=reason_texts(tx, row, fired, language),
+        title=posting_title(row, language),
+        reasons=reasons,
         fired=fired,
         occurred_at=row.occurred_at,
         purchase_id=row.purchase_id,

@@ -33,6 +33,12 @@ _TITLES = {
 }
 
 
+_EVENT = "event:"
+"""How the source of points begins that something else than a purchase gave."""
+_HAPPENED = {
+    PostingKind.EARN: N_("Bonus points"),
+    PostingKind.PENDING: N_("Bonus points on their way"),
+}
 _EVENTS = {
     "sign_up": N_("joining"),
     "birthday": N_("your birthday"),
@@ -43,9 +49,11 @@ _EVENTS = {
 }
 
 
-def posting_title(kind: PostingKind, language: str) -> str:
-    """Return what a kind of movement is called."""
-    return gettext(language, _TITLES[kind])
+def posting_title(posting: Any, language: str) -> str:
+    """Return what a movement is called: a purchase, or points for something that happened."""
+    if posting.source.startswith(_EVENT) and posting.kind in _HAPPENED:
+        return gettext(language, _HAPPENED[posting.kind])
+    return gettext(language, _TITLES[posting.kind])
 
 
 def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) -> tuple[str, ...]:

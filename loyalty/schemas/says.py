@@ -25,9 +25,13 @@ def number(sentence: str) -> ma.fields.Field[int]:
     return Whole(metadata={"description": sentence})
 
 
-def text(sentence: str, *, may_be_null: bool = False) -> ma.fields.String:
-    """Return a text."""
-    return ma.fields.String(allow_none=may_be_null, metadata={"description": sentence})
+def text(
+    sentence: str, *, may_be_null: bool = False, attribute: str | None = None
+) -> ma.fields.String:
+    """Return a text; ``attribute`` is where it stands when it is called something else."""
+    return ma.fields.String(
+        allow_none=may_be_null, attribute=attribute, metadata={"description": sentence}
+    )
 
 
 def day(sentence: str, *, may_be_null: bool = True) -> fields.LocalDay:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from loyalty.errors import UnknownPurchase
 from loyalty.kernel.tx import Tx
-from loyalty.queries import code_ok, purchase_detail, purchase_id_of
+from loyalty.queries import code_ok, explain_purchase, purchase_detail, purchase_id_of
 from loyalty.values import PurchaseId, SaleKey
 from pos_adapter.basket import key_text
 from pos_adapter.errors import UnknownReceipt
@@ -31,7 +31,10 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A recorded sale, as a return needs it. Nothing of the member but that a card was shown."""
+    """A recorded sale, as a return needs it. Nothing of the member but that a card was shown.
+
+    ``explained`` says which rules gave which points on which line, and which did not and why.
+    """
 
     key: SaleKey
     purchase_id: PurchaseId
@@ -43,25 +46,26 @@ class Sold:
     points: int
     with_card: bool
     lines: tuple[SoldLine, ...]
+    explained: tuple[str, ...] = ()
 
 
-def sold(tx: Tx, key: SaleKey) -> Sold:
+def sold(tx: Tx, key: SaleKey, *, language: str) -> Sold:
     """Return the sale with this identity.
 
     Raises:
         UnknownPurchase: nobody has sent it.
     """
-    return _sold(tx, purchase_of(tx, key))
+    return _sold(tx, purchase_of(tx, key), language)
 
 
-def sold_by_code(tx: Tx, code: str) -> Sold:
+def sold_by_code(tx: Tx, code: str, *, language: str) -> Sold:
     """Return the sale whose receipt carries ``code``, as it was scanned.
 
     Raises:
         UnknownReceipt: it is not the code of a receipt.
         UnknownPurchase: no such sale was recorded.
     """
-    return _sold(tx, purchase_of_code(code))
+    return _sold(tx, purchase_of_code(code), language)
 
 
 def purchase_of(tx: Tx, key: SaleKey) -> PurchaseId:
@@ -88,8 +92,9 @@ def purchase_of_code(code: str) -> PurchaseId:
     return found
 
 
-def _sold(tx: Tx, purchase_id: PurchaseId) -> Sold:
+def _sold(tx: Tx, purchase_id: PurchaseId, language: str) -> Sold:
     found = purchase_detail(tx, purchase_id)
+    told = explain_purchase(tx, purchase_id, language=language)
     purchase = found.purchase
     return Sold(
         key=found.key,
@@ -114,4 +119,5 @@ def _sold(tx: Tx, purchase_id: PurchaseId) -> Sold:
             )
             for line in found.lines
         ),
+        explained=told.rules if told is not None else (),
     )

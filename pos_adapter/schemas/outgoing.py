@@ -219,6 +219,9 @@ class SoldOut(ma.Schema):
     points = whole("What it earned, in points.")
     with_card = ma.fields.Boolean(metadata=says("Whether a card was shown."))
     lines = ma.fields.List(ma.fields.Nested(SoldLineOut), metadata=says("What was sold."))
+    explained = ma.fields.List(
+        ma.fields.String(), metadata=says("Which rules gave which points, and which did not.")
+    )
 
 
 class ReturnOut(ma.Schema):

@@ -203,3 +203,15 @@ def test_a_consent_is_written_to_the_words_that_were_read(call, enrolled, settin
     assert shown == {"sms-marketing": True, "email-marketing": False, "personal-offers": False}
     old = call("POST", path, said | {"wording_version": 99}, key="c3")
     assert old.json["type"] == "/problems/wording-changed"
+
+
+def test_staff_are_told_why_a_purchase_earned_what_it_did(call, shop, ada):
+    with shop.begin(actor="test") as tx:
+        bought = record_purchase(tx, keys=KEYS, sale=sale(ada, line(1)))
+    told = call("GET", f"/{ada}/purchases/{bought.purchase_id}/explanation")
+
+    assert (told.status_code, told.json["purchase_id"]) == (200, bought.purchase_id)
+    assert told.json["fired"][0]["line_no"] == 1
+    assert told.json["sentences"][0].startswith("Line 1, ")
+    other = call("GET", f"/{ada}/purchases/pur_none/explanation")
+    assert (other.status_code, other.json["type"].split("/")[-1]) == (404, "unknown-purchase")

@@ -63,7 +63,8 @@ def test_a_sale_is_found_by_its_number_its_code_and_its_id(shop):
     take_back(shop, settled, (1, 1000), sold=settled.key)
 
     with shop.database.look() as tx:
-        by_key, by_code = sold(tx, settled.key), sold_by_code(tx, settled.receipt_code)
+        by_key = sold(tx, settled.key, language="en")
+        by_code = sold_by_code(tx, settled.receipt_code, language="en")
 
     assert by_key == by_code
     assert by_key.purchase_id == settled.receipt.purchase_id

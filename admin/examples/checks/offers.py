@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from admin.examples.compare import AnyOf, Named
+from admin.examples.opening import LANGUAGE
 from admin.examples.stage import View
-from loyalty.values import MemberId
+from loyalty.queries import Explanation, explain_purchase
+from loyalty.values import MemberId, PurchaseReceipt
 from offers.queries import offer_results, uses_of
 from offers.values import OfferId
 
@@ -122,6 +124,8 @@ def explained(view: View, wanted: Any) -> Any:
         f"{cast.slugs.get(one.rule, one.rule)} {one.label}"
         for one in (getattr(getattr(receipt, "earned", None), "fired", ()) or ())
     ]
+    if (found := explanation(view)) is not None:
+        told += [*found.staff, *(f"{one.rule} {one.why}" for one in found.near)]
     told += [
         f"{one.slug} {one.name} {one.reason} {one.missing} {one.beaten_by}"
         for one in (basket.not_applied if basket else ())
@@ -134,6 +138,43 @@ def explained(view: View, wanted: Any) -> Any:
     if isinstance(wanted, Mapping):
         return {name: _holding(text, one) for name, one in wanted.items()}
     return _holding(text, wanted)
+
+
+def explanation(view: View) -> Explanation | None:
+    """Return why the step's purchase earned what it did; a quote's own, worked out with it."""
+    told = view.answer.facts.get("explanation")
+    receipt = view.answer.receipt
+    if told is None and isinstance(receipt, PurchaseReceipt) and view.step.verb != "quote":
+        return explain_purchase(view.tx, receipt.purchase_id, language=LANGUAGE)
+    return told if isinstance(told, Explanation) else None
+
+
+def near_misses(view: View, wanted: Any) -> Any:
+    """Return why rules did not fire, with the money that is missing; ``true``: for any reason."""
+    found, stage = explanation(view), view.stage
+    near = found.near if found is not None else ()
+    if isinstance(wanted, list):
+        return [one.rule for one in near]
+    rules = {str(rule["id"]): rule for rule in stage.programme.get("earn") or ()}
+    return Named(
+        {
+            one.rule: AnyOf(
+                (
+                    {
+                        "reason": one.why,
+                        "missing": view.cash(one.missing_minor),
+                        "points": stage.held(
+                            str(rules.get(one.rule, {}).get("wallet") or stage.wallet), one.points
+                        ),
+                    },
+                    one.why,
+                    True,
+                )
+            )
+            for one in near
+        },
+        "it fired, or is no rule",
+    )
 
 
 def _holding(text: str, wanted: Any) -> Any:
@@ -152,4 +193,5 @@ OFFERS: dict[str, Callable[[View, Any], Any]] = {
     "budget_left": budget_left,
     "uses_left": uses_left,
     "explained": explained,
+    "near_misses": near_misses,
 }

@@ -11,7 +11,7 @@ from admin.examples.story import Plain, Step
 from admin.examples.verbs.baskets import basket_of, buyer_of, key_of, lines_of, shown
 from admin.examples.verbs.members import extension_of
 from admin.examples.verbs.spending import points_of, till_cost, voucher_id
-from loyalty.queries import purchase_detail
+from loyalty.queries import explain_purchase, purchase_detail
 from loyalty.values import Asked, Tender
 from offers.commands import activate_offer
 from pos_adapter.commands import commit_sale
@@ -53,15 +53,19 @@ def quote(stage: Stage, step: Step, nth: int) -> Answer:
     """Work a sale out in full and leave no trace of it."""
     asked: Plain = step.asked
     claim = claim_of(stage, step, asked, nth)
-    settled = detail = None
+    settled = detail = explanation = None
     with suppress(_LeaveNoTrace), stage.begin(f"till:{claim.key.till}") as tx:
         _activate(stage, tx, asked)
         settled = _commit(stage, tx, claim)
         detail = purchase_detail(tx, settled.receipt.purchase_id)
+        if {"explained", "near_misses"} & step.expect.keys():
+            explanation = explain_purchase(tx, settled.receipt.purchase_id, language=LANGUAGE)
         raise _LeaveNoTrace
     assert settled is not None, "a refusal leaves by its own way"
     answer = _answer(asked, buyer_of(stage, asked), settled)
     answer.detail = detail
+    if explanation is not None:
+        answer.facts["explanation"] = explanation
     return answer
 
 

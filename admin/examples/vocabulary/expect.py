@@ -85,6 +85,16 @@ MESSAGE_OUT = Struct(
 )
 _MESSAGES = ListOf(MESSAGE_OUT)
 
+NEAR_OUT = Struct(
+    "near miss",
+    (
+        Key("reason", NAME, doc="Why it did not fire, as a slug."),
+        Key("missing", MONEY, doc="Money that is missing to its minimum."),
+        Key("points", _QTY, doc="What it would have given for the same lines."),
+    ),
+    aliases={"why": "reason"},
+)
+
 NEXT_TIER = Struct(
     "next tier",
     (
@@ -125,7 +135,12 @@ EXPECT = Struct(
         Key("uses_left", Either(_COUNT, MapOf(NAME, _COUNT)), doc="Uses left for this member."),
         Key("succeeded", Int(), doc="Requests that went through."),
         Key("refused_count", Int(), doc="Requests that were refused."),
-        Key("explained", Anything(), doc="What the explanation says."),
+        Key("explained", Anything(), doc="Words of the explanation, in the story's language."),
+        Key(
+            "near_misses",
+            Either(MapOf(NAME, Either(NEAR_OUT, Flag(), NAME)), ListOf(NAME)),
+            doc="Rules that did not fire: why, what was missing, what they would have given.",
+        ),
         Key("refund", MONEY, doc="Money given back."),
         Key("kept", MapOf(NAME, MapOf(NAME, LINE_OUT)), doc="What a receipt still says."),
         Key("redeemed_value", MONEY, doc="Money that the spent points were worth."),

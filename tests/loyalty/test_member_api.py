@@ -207,7 +207,7 @@ def test_a_consent_is_written_to_the_words_that_were_read(call, enrolled, settin
 
 def test_staff_are_told_why_a_purchase_earned_what_it_did(call, shop, ada):
     with shop.begin(actor="test") as tx:
-        bought = record_purchase(tx, keys=KEYS, sale=sale(ada, line(1)))
+        bought = record_purchase(tx, keys=KEYS, sale=sale(ada, line(1), occurred_at=tx.now))
     told = call("GET", f"/{ada}/purchases/{bought.purchase_id}/explanation")
 
     assert (told.status_code, told.json["purchase_id"]) == (200, bought.purchase_id)

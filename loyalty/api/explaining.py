@@ -42,9 +42,7 @@ def show_explanation(member_id: str, purchase_id: str) -> dict[str, Any]:
     """Tell staff every rule on every line, and each that did not fire with its reason."""
     with database().look(actor=current_actor()) as tx:
         member = membership(tx, MemberId(member_id))
-        return _explained(
-            tx, member.member_id, purchase_id, language(), lambda found: found.staff
-        )
+        return _explained(tx, member.member_id, purchase_id, language(), lambda found: found.staff)
 
 
 def _explained(

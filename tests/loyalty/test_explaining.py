@@ -29,7 +29,8 @@ def test_a_purchase_is_explained_to_her_and_to_staff_in_both_languages(shop, ada
         bought = ring(tx, ada, line(1, price=2380))
         english = explain_purchase(tx, bought.purchase_id, language="en")
         french = explain_purchase(tx, bought.purchase_id, language="fr")
-        assert english is not None and french is not None
+        assert english is not None
+        assert french is not None
 
         (near,) = english.near
         assert (near.rule, near.why, near.missing_minor, near.points) == (

@@ -212,6 +212,6 @@ def test_staff_are_told_why_a_purchase_earned_what_it_did(call, shop, ada):
 
     assert (told.status_code, told.json["purchase_id"]) == (200, bought.purchase_id)
     assert told.json["fired"][0]["line_no"] == 1
-    assert told.json["sentences"][0].startswith("Line 1, ")
+    assert told.json["sentences"][0].startswith("Ligne 1, ")
     other = call("GET", f"/{ada}/purchases/pur_none/explanation")
     assert (other.status_code, other.json["type"].split("/")[-1]) == (404, "unknown-purchase")

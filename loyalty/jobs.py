@@ -31,7 +31,9 @@ BATCHES_PER_RUN = 40
 """A run does at most so many batches, each in a transaction of its own; the next goes on."""
 BATCH = 250
 WALLETS = 5000
-"""Wallets sealed in one batch: one statement reads them, one writes their leaves."""
+"""Wallets and rows sealed in one batch: one statement reads them, one writes their records."""
+SEALING = 4000
+"""A seal is made in one run, even the first one of a large house; each batch is short."""
 
 
 def expire_points(runtime: Runtime) -> str:
@@ -45,11 +47,12 @@ def release_points(runtime: Runtime) -> str:
 
 
 def seal_points(runtime: Runtime) -> str:
-    """Seal the ledger, once a day."""
+    """Seal the books, once a day."""
     with runtime.database.begin(actor="job:seal-ledger") as tx:
         if not seal_is_due(tx):
-            return "0 wallets sealed, today's seal is made"
-    return f"{_in_batches(runtime, 'seal-ledger', seal_ledger, batch=WALLETS)} wallets sealed"
+            return "0 rows sealed, today's seal is made"
+    sealed = _in_batches(runtime, "seal-ledger", seal_ledger, batch=WALLETS, most=SEALING)
+    return f"{sealed} rows sealed"
 
 
 def end_holds(runtime: Runtime) -> str:
@@ -100,11 +103,16 @@ def _today(tx: Tx) -> str:
 
 
 def _in_batches(
-    runtime: Runtime, name: str, work: Callable[..., int], *, batch: int | None = None
+    runtime: Runtime,
+    name: str,
+    work: Callable[..., int],
+    *,
+    batch: int | None = None,
+    most: int | None = None,
 ) -> int:
     """Repeat a bounded command until it finds nothing or the run has done enough."""
     total = 0
-    for _ in range(BATCHES_PER_RUN):
+    for _ in range(most or BATCHES_PER_RUN):
         done = _once(runtime, name, work, batch or BATCH)
         total += done
         if not done:
@@ -125,7 +133,7 @@ RETENTION = Batches("retain-members", _today, silent_members, retain_next)
 JOBS = (
     Job(EXPIRY_JOB, 900, expire_points, "Posts points whose day has come as lapsed."),
     Job("release-points", 900, release_points, "Lets waiting points arrive on their day."),
-    Job("seal-ledger", 3600, seal_points, "Seals the ledger once a day."),
+    Job("seal-ledger", 3600, seal_points, "Seals the books once a day."),
     Job("end-holds", 60, end_holds, "Sets free the points of holds whose time is up."),
     Job("end-vouchers", 3600, end_vouchers, "Ends vouchers whose last day is over."),
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),

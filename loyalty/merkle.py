@@ -52,9 +52,12 @@ def climb(digest: str, path: Sequence[tuple[str, str]]) -> str:
     return digest
 
 
-def day_seal(number: int, on: str, root: str, previous: str) -> str:
-    """Return the seal of a day: it holds its root, and the seal of the day before."""
-    return _hash(f"day:{number}:{on}:{root}:{previous}")
+def day_seal(number: int, on: str, root: str, previous: str, rows: str = "") -> str:
+    """Return the seal of a day: it holds its root, and the seal of the day before.
+
+    ``rows`` is what it says of sealed rows; days of before rows were sealed have none.
+    """
+    return _hash(":".join(["day", str(number), on, root, previous, *([rows] if rows else [])]))
 
 
 def _levels(level: list[str]) -> Iterator[list[str]]:

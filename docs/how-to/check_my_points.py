@@ -49,7 +49,8 @@ def check(proof):
     """Return what is wrong with a proof; an empty list when everything holds."""
     wrong, previous = [], ""
     for number, day in enumerate(proof["days"], start=1):
-        seal = sha(f"day:{number}:{day['on']}:{day['root']}:{previous}")
+        words = ["day", str(number), day["on"], day["root"], previous, day["rows"]]
+        seal = sha(":".join(words if day["rows"] else words[:-1]))
         if (day["number"], day["previous"], day["seal"]) != (number, previous, seal):
             wrong.append(f"day {number} does not follow from the one before")
         previous = day["seal"]

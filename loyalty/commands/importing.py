@@ -18,6 +18,7 @@ from loyalty.commands.vouchers import new_voucher, voucher_row
 from loyalty.earning import NOTHING, earn
 from loyalty.errors import SaleInconsistent, UnknownStore
 from loyalty.journal import Cause
+from loyalty.kernel.audit import record_audit
 from loyalty.kernel.ids import new_id
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
@@ -29,6 +30,7 @@ from loyalty.models import (
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
 from loyalty.queries.sales import conflict
+from loyalty.queries.sealed import IMPORTED
 from loyalty.receipts import purchase_document
 from loyalty.sales import Totals, counting_basis, totals_of
 from loyalty.settling import book_purchase
@@ -111,6 +113,10 @@ def import_history(
             _write(tx, run)
             if progress is not None:
                 progress(number + len(ordered) - len(fresh))
+    if fresh:
+        first = fresh[0].occurred_at.isoformat()
+        details = {"from": first, "purchases": len(fresh)}
+        record_audit(tx, action=IMPORTED, subject="purchases", details=details)
     return Imported(
         purchases=len(fresh),
         repeated=len(ordered) - len(fresh),

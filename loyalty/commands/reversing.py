@@ -172,7 +172,12 @@ def _arrived(tx: Tx, journal: Journal, waiting: list[int]) -> list[LotKey]:
     rows = tx.run(
         select(Posting.lot_on, Posting.lot_no).where(
             Posting.member_id == journal.member_id,
-            or_(*(Posting.source.between(f"{one}:", f"{one};") for one in beginnings)),
+            or_(
+                *(
+                    and_(Posting.source >= f"{one}:", Posting.source <= f"{one};")
+                    for one in beginnings
+                )
+            ),
             Posting.unit == journal.unit,
             Posting.lot_on.is_not(None),
         )

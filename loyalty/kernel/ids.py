@@ -20,6 +20,12 @@ def new_id(prefix: str, now: datetime) -> str:
     return f"{prefix}_{_spell(number, 26)}"
 
 
+def oldest_id(prefix: str, at: datetime) -> str:
+    """Return what sorts before every identifier of a thing made at or after ``at``."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    return f"{prefix}_{_spell(milliseconds << _RANDOM_BITS, 26)}"
+
+
 def _spell(number: int, length: int) -> str:
     letters = []
     for _ in range(length):

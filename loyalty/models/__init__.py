@@ -21,7 +21,7 @@ from loyalty.models.returned import (
     ReturnAmount,
     ReturnLine,
 )
-from loyalty.models.seal import SealDay, SealLeaf
+from loyalty.models.seal import SealDay, SealLeaf, SealRecord, SealRun
 from loyalty.models.tier import TierChange, TierCredit, TierOpening, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
@@ -64,6 +64,8 @@ __all__ = [
     "RewardCounter",
     "SealDay",
     "SealLeaf",
+    "SealRecord",
+    "SealRun",
     "Store",
     "Take",
     "TierChange",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.kernel.db import Base, Id, append_only
@@ -12,7 +12,11 @@ from loyalty.values import MemberId
 
 
 class SealDay(Base):
-    """A day that was sealed: the root over its leaves, chained to the day before."""
+    """A day that was sealed: the root over its leaves, chained to the day before.
+
+    ``records_root`` stands for the records of ``books``, whose rows it holds as well; it is empty
+    in a day of before rows were sealed. Sealing began at ``begun_at``.
+    """
 
     __tablename__ = "seal_days"
     __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
@@ -25,6 +29,10 @@ class SealDay(Base):
     previous: Mapped[str]
     seal: Mapped[str]
     made_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None] = mapped_column(default=None)
+    records: Mapped[int] = mapped_column(default=0, server_default="0")
+    records_root: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    books: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class SealLeaf(Base):
@@ -48,5 +56,41 @@ class SealLeaf(Base):
     head: Mapped[str]
 
 
-for _table in (SealDay, SealLeaf):
+class SealRecord(Base):
+    """A row of a book as it was sealed, with the rows that hang on it.
+
+    ``owner`` and ``item`` are its key; ``marks`` begin the hashes of the single rows, so that the
+    one that was touched can be named; ``state`` is what of it may move later. ``upto`` counts the
+    postings whose places in lots are sealed so far, where the record is of a wallet.
+    """
+
+    __tablename__ = "seal_records"
+    __table_args__ = (Index("ix_seal_records_number", "number", "book", "owner", "item"),)
+
+    book: Mapped[str] = mapped_column(Id, primary_key=True)
+    owner: Mapped[str] = mapped_column(Id, primary_key=True)
+    item: Mapped[str] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    marks: Mapped[str]
+    state: Mapped[str]
+    upto: Mapped[int] = mapped_column(default=0)
+
+
+class SealRun(Base):
+    """A seal that was begun: how far it has come. It is gone when the day is closed.
+
+    ``stage`` is the book at which it is, ``after`` the last owner who was looked at. Its row is
+    what two servers that seal at once queue for.
+    """
+
+    __tablename__ = "seal_runs"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    begun_at: Mapped[datetime]
+    stage: Mapped[str] = mapped_column(Id, default="")
+    after: Mapped[str] = mapped_column(Id, default="")
+
+
+for _table in (SealDay, SealLeaf, SealRecord):
     append_only(_table.__table__)  # type: ignore[arg-type]  # declarative tables are Tables

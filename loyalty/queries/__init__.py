@@ -91,7 +91,7 @@ from loyalty.queries.programme import (
     programme_versions,
     quote_earning,
 )
-from loyalty.queries.proof import member_proof, seal_days
+from loyalty.queries.proof import ProofStanding, member_proof, proof_standing, seal_days
 from loyalty.queries.purchases import (
     DetailLine,
     PurchaseDetail,
@@ -168,6 +168,7 @@ __all__ = [
     "OwnedVoucher",
     "Programme",
     "ProgrammeVersionRow",
+    "ProofStanding",
     "PurchaseDetail",
     "PurchaseRow",
     "RawPosting",
@@ -256,6 +257,7 @@ __all__ = [
     "preset_text",
     "programme_of",
     "programme_versions",
+    "proof_standing",
     "purchase_detail",
     "purchase_id_of",
     "purchase_lines_of",

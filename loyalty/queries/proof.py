@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from loyalty.chain import SEALED_FIELDS, plain_fields
 from loyalty.errors import UnknownMember
@@ -16,7 +18,7 @@ from loyalty.merkle import Leaf, path_to
 from loyalty.models import Member, Posting, ProgrammeVersion, SealDay, SealLeaf, Wallet
 from loyalty.values import MemberId
 
-FORMAT = 1
+FORMAT = 2
 
 
 def member_proof(tx: Tx, member_id: MemberId) -> dict[str, Any]:
@@ -41,6 +43,33 @@ def member_proof(tx: Tx, member_id: MemberId) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class ProofStanding:
+    """How much of a member's ledger is sealed, and since which day; the rest waits for tonight."""
+
+    sealed_on: date | None
+    number: int
+    sealed: int
+    waiting: int
+
+
+def proof_standing(tx: Tx, member_id: MemberId) -> ProofStanding:
+    """Return how a member's proof stands: what she would download now."""
+    postings = tx.run(
+        select(func.coalesce(func.sum(Wallet.seq), 0)).where(Wallet.member_id == member_id)
+    ).scalar_one()
+    ends = (
+        select(func.max(SealLeaf.to_seq).label("upto"), func.max(SealLeaf.number).label("number"))
+        .join(SealDay, SealDay.number == SealLeaf.number)
+        .where(SealLeaf.member_id == member_id)
+        .group_by(SealLeaf.unit)
+        .subquery()
+    )
+    sealed, number = tx.run(select(func.sum(ends.c.upto), func.max(ends.c.number))).one()
+    on = tx.run(select(SealDay.sealed_on).where(SealDay.number == (number or 0))).scalar()
+    return ProofStanding(on, number or 0, int(sealed or 0), int(postings) - int(sealed or 0))
+
+
 def seal_days(tx: Tx) -> list[dict[str, Any]]:
     """Return every sealed day, oldest first, as it is published."""
     rows = tx.run(select(SealDay).order_by(SealDay.number))
@@ -53,9 +82,23 @@ def seal_days(tx: Tx) -> list[dict[str, Any]]:
             "root": row.root,
             "previous": row.previous,
             "seal": row.seal,
+            "rows": day_rows(row._asdict()),
         }
         for row in rows
     ]
+
+
+def day_rows(day: Mapping[str, Any]) -> str:
+    """Return what the seal of a day says besides its root: empty before rows were sealed.
+
+    That is the number of wallets, postings and records, the hash over the records, the books
+    they are of, and when the seal was begun and made.
+    """
+    if not day["books"]:
+        return ""
+    counts = (day["wallets"], day["postings"], day["records"], day["records_root"], day["books"])
+    instants = (day["begun_at"].isoformat(), day["made_at"].isoformat())
+    return " ".join(str(one) for one in (*counts, *instants))
 
 
 def leaves_of(tx: Tx, number: int) -> list[Leaf]:

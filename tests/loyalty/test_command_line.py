@@ -154,7 +154,7 @@ def test_the_jobs_end_what_is_over(runtime, shop, ada, clock):
     assert jobs.expire_points(runtime) == "1 postings of lapsed points"
     assert jobs.end_vouchers(runtime) == "31 vouchers ended"
     assert jobs.review_levels(runtime) == "1 levels reviewed"
-    assert jobs.seal_points(runtime) == "1 wallets sealed"
+    assert jobs.seal_points(runtime) == "42 rows sealed"
     for job in jobs.JOBS:
         assert job.run(runtime).startswith("0 "), "nothing is done twice"
     with shop.look() as tx:

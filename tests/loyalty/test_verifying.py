@@ -120,6 +120,11 @@ PLANTS = {
     "chain-head": ["UPDATE wallets SET head = 'forged'"],
     "seal-leaves": ["UPDATE seal_leaves SET head = 'forged'"],
     "seal-days": ["UPDATE seal_days SET root = 'forged'"],
+    "seal-records": ["UPDATE seal_records SET number = 7"],
+    "sealed-rows": ["UPDATE purchases SET till = 't9'"],
+    "sealed-stretches": ["UPDATE takes SET lo = lo + 1, hi = hi + 1"],
+    "lot-ages": ["UPDATE lots SET earned_at = (SELECT MAX(posted_at) FROM postings)"],
+    "adjusted-days": ["UPDATE adjustment_days SET used = used + 1"],
     "tier-level": ["UPDATE tier_standings SET level = 'platinum'"],
 }
 

@@ -16,6 +16,7 @@ from loyalty.queries.verifying.loose import LOOSE_RULES
 from loyalty.queries.verifying.people import PEOPLE_RULES
 from loyalty.queries.verifying.points import OVERDUE, POINTS_RULES
 from loyalty.queries.verifying.rule import Finding, Rule
+from loyalty.queries.verifying.sealed import first_untrue_row, first_untrue_stretch
 from loyalty.queries.verifying.seals import SEAL_RULES, first_broken_day
 from loyalty.queries.verifying.spending import SPENDING_RULES
 from loyalty.queries.verifying.streams import (
@@ -39,7 +40,9 @@ _SQL_RULES = (
 _STREAMS: dict[str, tuple[str, Callable[[Tx, Progress], Finding | None]]] = {
     "chain-head": ("a wallet's head is the seal of its last posting", first_broken_head),
     "tier-level": ("a member's level follows from her credits", first_wrong_level),
-    "seal-days": ("a sealed day's root follows from its leaves", first_broken_day),
+    "seal-days": ("a sealed day follows from what it holds and the day before", first_broken_day),
+    "sealed-rows": ("a sealed row is as it was, or moved in the open", first_untrue_row),
+    "sealed-stretches": ("what postings granted and took is as it was", first_untrue_stretch),
     "chain": ("each posting's seal follows from its content and the one before", first_broken_seal),
 }
 RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {

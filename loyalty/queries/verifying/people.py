@@ -50,4 +50,21 @@ TRANSFERS = Rule(
     """,
 )
 
-PEOPLE_RULES = (ADJUSTMENTS, TRANSFERS)
+ADJUSTED_DAYS = Rule(
+    "adjusted-days",
+    "what somebody adjusted on a day is the sum of the adjustments that she asked for",
+    """
+    SELECT actor || '/' || adjusted_on AS row,
+           'counts ' || SUM(used) || ', adjustments say ' || SUM(asked) AS detail
+    FROM (
+        SELECT actor, adjusted_on, used, 0 AS asked FROM adjustment_days
+        UNION ALL
+        SELECT requested_by, requested_on, 0, ABS(points) FROM adjustments
+    ) told
+    GROUP BY actor, adjusted_on
+    HAVING SUM(used) <> SUM(asked)
+    ORDER BY actor, adjusted_on LIMIT 1
+    """,
+)
+
+PEOPLE_RULES = (ADJUSTMENTS, TRANSFERS, ADJUSTED_DAYS)

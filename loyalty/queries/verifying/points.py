@@ -105,14 +105,14 @@ def _tiles(name: str, says: str, stretches: str, counter: str) -> Rule:
                   FROM ({stretches}) s) t
             WHERE lo <> before
             UNION ALL
-            SELECT l.member_id, l.unit, l.expires_on, l.lot_no, l.{counter} AS place,
-                   'covers ' || COALESCE(s.covered, 0) || ' of ' || l.{counter} AS detail
-            FROM lots l
-            LEFT JOIN (SELECT member_id, unit, expires_on, lot_no, SUM(hi - lo) AS covered
-                       FROM ({stretches}) s GROUP BY member_id, unit, expires_on, lot_no) s
-                   ON s.member_id = l.member_id AND s.unit = l.unit
-                  AND s.expires_on = l.expires_on AND s.lot_no = l.lot_no
-            WHERE l.{counter} <> COALESCE(s.covered, 0)
+            SELECT member_id, unit, expires_on, lot_no, SUM(told) AS place,
+                   'covers ' || SUM(covered) || ' of ' || SUM(told) AS detail
+            FROM (SELECT member_id, unit, expires_on, lot_no, {counter} AS told, 0 AS covered
+                  FROM lots
+                  UNION ALL
+                  SELECT member_id, unit, expires_on, lot_no, 0, hi - lo FROM ({stretches}) s) c
+            GROUP BY member_id, unit, expires_on, lot_no
+            HAVING SUM(told) <> SUM(covered)
         ) wrong ORDER BY member_id, unit, expires_on, lot_no, place LIMIT 1
         """,  # noqa: S608 - both parts are constants of this module
     )
@@ -129,6 +129,27 @@ TAKES_TILE = _tiles(
     "what postings took from a lot follows without gap or overlap up to its consumed points",
     "SELECT member_id, unit, expires_on, lot_no, lo, hi FROM takes",
     "consumed",
+)
+
+LOT_AGES = Rule(
+    "lot-ages",
+    "a lot of its own says when its points were earned, as its first grant does; a pool does not",
+    """
+    SELECT l.member_id || '/' || l.unit || '/' || l.expires_on || '/' || l.lot_no AS row,
+           'is not as old as its first grant' AS detail
+    FROM lots l
+    LEFT JOIN postings p
+           ON l.lot_no > 0 AND p.member_id = l.member_id AND p.unit = l.unit
+          AND p.lot_on = l.expires_on AND p.lot_no = l.lot_no AND p.lot_lo = 0
+    LEFT JOIN gives g
+           ON l.lot_no > 0 AND g.member_id = l.member_id AND g.unit = l.unit
+          AND g.expires_on = l.expires_on AND g.lot_no = l.lot_no AND g.lo = 0
+    LEFT JOIN postings o ON o.member_id = g.member_id AND o.unit = g.unit AND o.seq = g.seq
+    WHERE CASE WHEN l.lot_no = 0 THEN l.earned_at IS NOT NULL
+               ELSE l.earned_at IS NULL OR l.earned_at
+                    <> COALESCE(p.occurred_at, g.earned_at, o.occurred_at) END
+    ORDER BY l.member_id, l.unit, l.expires_on, l.lot_no LIMIT 1
+    """,
 )
 
 PROVENANCE = Rule(
@@ -218,6 +239,7 @@ POINTS_RULES = (
     LOTS,
     GRANTS_TILE,
     TAKES_TILE,
+    LOT_AGES,
     PROVENANCE,
     HOLDS,
     CAPTURES,

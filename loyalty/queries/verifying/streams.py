@@ -11,7 +11,8 @@ from sqlalchemy import and_, func, select
 
 from loyalty.chain import SEALED_FIELDS, genesis, plain_digest, seal
 from loyalty.kernel.tx import Tx
-from loyalty.models import Posting, Wallet
+from loyalty.models import Member, Posting, Wallet
+from loyalty.queries.sealed import Span
 from loyalty.queries.verifying.rule import Finding
 
 BATCH = 5000
@@ -66,6 +67,15 @@ def first_broken_head(tx: Tx, progress: Progress) -> Finding | None:
             return Finding("chain-head", f"{member_id}/{unit}", "the head is not the last seal")
     progress("chain-head", done, done)
     return None
+
+
+def next_members(tx: Tx, after: str, limit: int, upto: str | None = None) -> Span:
+    """Return the span of so many members that follows ``after``, within ``upto``."""
+    statement = select(Member.id).where(Member.id > after)
+    if upto is not None:
+        statement = statement.where(Member.id <= upto)
+    last = tx.run(statement.order_by(Member.id).offset(limit - 1).limit(1)).scalar()
+    return Span(after, upto if last is None else last)
 
 
 _COLUMNS = (*SEALED_FIELDS, "seq", "balance", "hash")

@@ -30,6 +30,7 @@ from loyalty.commands import (
     publish_programme,
     record_consent,
     record_event,
+    record_loose_return,
     record_return,
     redeem_points,
     release_hold,
@@ -45,7 +46,7 @@ from loyalty.kernel.clock import MovableClock
 from loyalty.kernel.db import Database
 from loyalty.presets import preset_document
 from loyalty.values import Channel, ConsentGiven, Identity, MemberId, OfferShare, Purpose
-from tests.loyalty.world import KEYS, enrol, give_back, line, returned, ring
+from tests.loyalty.world import KEYS, brought_back, enrol, give_back, line, returned, ring
 
 DOCUMENT = preset_document("three-tier-grocer") | {
     "pending": {"days": 3},
@@ -207,5 +208,6 @@ def _third_day(database: Database, house: House) -> None:
         give_back(tx, three, (1, 1000))
         some = returned(four.purchase_id, occurred_at=tx.now)
         record_return(tx, returned=replace(some, amount_minor=500))
+        record_loose_return(tx, brought=brought_back(ben, line(price=200), occurred_at=tx.now))
         claim_reward(tx, keys=KEYS, member_id=ada, reward_id="bread", source="bread:1")
         erase_member(tx, member_id=house.cast["Fay"], reason="asked")

@@ -8,8 +8,8 @@ from alembic import op
 from admin.migrations.append_only import make_append_only
 from loyalty.kernel.db import Id, Instant, Whole
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

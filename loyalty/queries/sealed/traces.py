@@ -15,7 +15,6 @@ from loyalty.models import SealRecord, TierStanding
 from loyalty.queries.programme import current_programme
 from loyalty.queries.sealed.books import Trace
 from loyalty.queries.sealed.cut import Cut
-from loyalty.queries.standings import rule_key
 
 _MERGED = """
     SELECT member_id FROM merges
@@ -95,7 +94,7 @@ def _asked(tx: Tx, question: str, ids: list[str], cut: Cut) -> set[str]:
 def _due(tx: Tx, ids: list[str]) -> set[str]:
     """Return members whose standing was due for a look by time, or by another programme."""
     programme = current_programme(tx)
-    today, key = programme.local_day(tx.now).isoformat(), rule_key(programme.tiers)
+    today, key = programme.local_day(tx.now).isoformat(), programme.tiers.key
     now = dict(
         tx.run(
             select(TierStanding.member_id, TierStanding.rule_key).where(

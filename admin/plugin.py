@@ -28,6 +28,22 @@ plugin = Plugin(
         NavItem("admin", N_("Members"), "admin.members", "people", 20, _SEE),
         NavItem(
             "admin",
+            N_("To approve"),
+            "admin.approvals",
+            "check-circle",
+            25,
+            ("support", "store_manager", "admin", "dpo"),
+        ),
+        NavItem(
+            "admin",
+            N_("Rewards"),
+            "admin.catalogue",
+            "gift",
+            45,
+            ("admin", "marketer", "analyst", "auditor", "support"),
+        ),
+        NavItem(
+            "admin",
             N_("Programme"),
             "admin.programme_home",
             "stairs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,6 +124,12 @@ def machinery(tx: Tx) -> Machinery:
         waiting_since=waiting,
         given_up=int(given_up),
     )
+
+
+def actor_names(tx: Tx, actors: Collection[str]) -> dict[str, str]:
+    """Return the names of those actors who are members of staff, by actor."""
+    names = _names(tx, {_staff_id(one) for one in actors})
+    return {one: names[_staff_id(one)] for one in actors if _staff_id(one) in names}
 
 
 def _staff_id(actor: str) -> str:

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from admin.pages import books, caring, entry, home, member, members, owed, people, programme, tills
+from admin.pages import (
+    approvals,
+    books,
+    caring,
+    data,
+    entry,
+    home,
+    household,
+    level,
+    member,
+    members,
+    owed,
+    people,
+    points,
+    programme,
+    rewards,
+    statement,
+    tills,
+)
 from admin.pages.blueprint import blueprint
 
 __all__ = [
+    "approvals",
     "blueprint",
     "books",
     "caring",
+    "data",
     "entry",
     "home",
+    "household",
+    "level",
     "member",
     "members",
     "owed",
     "people",
+    "points",
     "programme",
+    "rewards",
+    "statement",
     "tills",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
+from werkzeug.wrappers import Response as Answer
 
-from admin.pages.asking import asked_number
 from admin.pages.blueprint import blueprint, may
+from admin.pages.desk import said, seat
 from admin.pages.members import SEE
 from admin.pages.story import flight_of, moments
 from admin.pages.words import masked, quantity
@@ -15,7 +17,8 @@ from campaigns.queries import messages_of
 from loyalty.errors import UnknownPurchase
 from loyalty.kernel.access.principals import allow, staff
 from loyalty.kernel.audit import record_audit
-from loyalty.kernel.signing import random_token
+from loyalty.kernel.i18n import gettext
+from loyalty.kernel.problems import N_
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.web.context import current_actor, database, language, runtime
 from loyalty.kernel.web.pages import render_page
@@ -30,9 +33,12 @@ from loyalty.queries import (
     membership,
     purchase_detail,
     purchases_of,
-    statement,
     stores,
+    tier_amount,
 )
+from loyalty.queries.amounts import Amounts
+from loyalty.queries.merging import merged_into
+from loyalty.queries.wallets import wallets_of
 from loyalty.values import CardState, MemberId, PurchaseId, StoreId, VoucherState
 from offers.queries import affinities_of, member_offers, offer_detail
 from offers.values import OfferId
@@ -43,40 +49,18 @@ _CATEGORY = "category:"
 
 @blueprint.get("/members/<member_id>")
 @allow(staff(*SEE))
-def member(member_id: str) -> Response:
-    """Show a member's whole story."""
+def member(member_id: str) -> Answer:
+    """Show a member's whole story; a membership that was joined to another leads there."""
     with database().begin(actor=current_actor()) as tx:
+        into = merged_into(tx, MemberId(member_id))
+        if into is not None:
+            text = gettext(language(), N_("That membership was joined to this one."))
+            return said(text, "admin.member", kind="info", member_id=into)
+        context = seat(tx, member_id, "story")
         story = member_story(tx, MemberId(member_id), keys=runtime().keys, language=language())
-        _note_reading(tx, member_id, "story")
-        context = _story_facts(tx, story) | _habits(tx, MemberId(member_id))
-    return render_page("admin/member.html", story=story, once=random_token(18), **context)
-
-
-@blueprint.get("/members/<member_id>/movements")
-@allow(staff(*SEE))
-def member_movements(member_id: str) -> Response:
-    """Show every movement of a member's points, newest first."""
-    before = asked_number("before")
-    with database().begin(actor=current_actor()) as tx:
-        who = membership(tx, MemberId(member_id))
-        page = statement(
-            tx,
-            who.member_id,
-            language=language(),
-            before=before,
-            limit=ROWS,
-        )
-        _note_reading(tx, member_id, "movements")
-    newest = url_for("admin.member_movements", member_id=member_id)
-    return render_page(
-        "admin/movements.html",
-        who=who,
-        page=page,
-        newest=newest if before else "",
-        older=url_for("admin.member_movements", member_id=member_id, before=page.after)
-        if page.after
-        else "",
-    )
+        wallets = wallets_of(tx, MemberId(member_id), language=language())
+        context |= _story_facts(tx, story) | _habits(tx, MemberId(member_id))
+    return render_page("admin/member.html", story=story, wallets=wallets, **context)
 
 
 @blueprint.get("/members/<member_id>/purchases")
@@ -129,12 +113,11 @@ def _note_reading(tx: Tx, member_id: str, part: str) -> None:
 def _story_facts(tx: Tx, story: MemberStory) -> dict[str, Any]:
     """Read what the page shows beside the story itself."""
     programme = current_programme(tx)
+    amount = Amounts(programme, language())
     oldest = story.statement[-1].occurred_at if len(story.statement) > 1 else None
     usable = [one for one in story.vouchers if one.state is VoucherState.ISSUED]
     cards = sorted(story.cards, key=lambda one: one.state is not CardState.ACTIVE)
     return {
-        "who": story.member,
-        "programme": programme,
         "flight": flight_of(programme, story.tier, language()),
         "moments": moments(
             story.statement,
@@ -143,7 +126,9 @@ def _story_facts(tx: Tx, story: MemberStory) -> dict[str, Any]:
             programme=programme,
             language=language(),
             since=oldest,
+            amount=amount,
         )[:MOST_MOMENTS],
+        "tier_text": partial(tier_amount, programme, language=language()),
         "vouchers": usable,
         "cards": cards,
         "has_card": any(one.state is CardState.ACTIVE for one in cards),

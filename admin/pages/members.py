@@ -17,6 +17,12 @@ from loyalty.queries import MemberRow, code_ok, current_programme, find_members
 CARE = (Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN, Role.DPO)
 """Who looks after members: they see how to reach them, and may stop a card."""
 SEE = (*CARE, Role.MARKETER, Role.AUDITOR)
+HANDS = (Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN)
+"""Who gives, takes and moves points, vouchers and rewards."""
+DEEP = (Role.SUPPORT, Role.ADMIN)
+"""Who joins memberships, and gives a level by hand."""
+ERASE = (Role.DPO, Role.ADMIN)
+"""Who erases a person."""
 LONGEST_SEARCH, ROWS = 120, 25
 _SEE_OTHER = 303
 

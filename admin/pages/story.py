@@ -9,6 +9,7 @@ from datetime import datetime
 from loyalty.kernel.i18n import format_date, gettext
 from loyalty.kernel.problems import N_
 from loyalty.queries import ConsentEntry, Programme, StatementLine, TierStep, tier_amount
+from loyalty.queries.amounts import Amounts
 from loyalty.values import PurchaseId, Purpose, TierProgress
 
 _WHOLE_BP = 10_000
@@ -20,24 +21,29 @@ PURPOSES = {
 }
 """What a consent allows, in a few words."""
 
-_CAUSES = {
+CAUSES = {
     "purchase": N_("by a purchase"),
     "return": N_("by a return"),
     "review": N_("at the yearly review"),
     "assigned": N_("by hand"),
+    "opening": N_("brought along from before"),
+    "merge": N_("by joining two memberships"),
+    "unmerge": N_("by parting two memberships"),
 }
+"""What changed a level, by the word before the colon of its cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened to a member. ``points`` is ``None`` where none moved."""
+    """Something that happened to a member. ``moved`` is empty where no points did."""
 
     at: datetime
     icon: str
     kind: str
     title: str
     notes: tuple[str, ...] = ()
-    points: int | None = None
+    moved: str = ""
+    gained: bool = False
     purchase_id: PurchaseId | None = None
 
 
@@ -67,11 +73,12 @@ def moments(
     *,
     programme: Programme,
     language: str,
+    amount: Amounts,
     since: datetime | None = None,
 ) -> list[Moment]:
     """Return what happened from ``since`` on, newest first: points, steps, consents."""
     found = [
-        *(_of_line(line) for line in lines),
+        *(_of_line(line, amount) for line in lines),
         *(_of_step(step, programme, language) for step in steps),
         *(_of_answer(answer, language) for answer in answers),
     ]
@@ -98,7 +105,7 @@ def flight_of(programme: Programme, tier: TierProgress, language: str) -> Flight
     )
 
 
-def _of_line(line: StatementLine) -> Moment:
+def _of_line(line: StatementLine, amount: Amounts) -> Moment:
     gained = line.points > 0
     return Moment(
         at=line.occurred_at,
@@ -106,7 +113,8 @@ def _of_line(line: StatementLine) -> Moment:
         kind="good" if gained else "",
         title=line.title,
         notes=line.reasons,
-        points=line.points,
+        moved=amount.signed(line.points, line.unit),
+        gained=gained,
         purchase_id=line.purchase_id,
     )
 
@@ -115,7 +123,7 @@ def _of_step(step: TierStep, programme: Programme, language: str) -> Moment:
     before, after = (
         programme.level_name(level, language) for level in (step.from_level, step.to_level)
     )
-    cause = _CAUSES.get(step.cause.partition(":")[0])
+    cause = CAUSES.get(step.cause.partition(":")[0])
     return Moment(
         at=step.at,
         icon="stairs",

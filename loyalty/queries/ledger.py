@@ -20,6 +20,7 @@ from loyalty.queries.cursors import day_cursor, page_size, read_day_cursor
 from loyalty.queries.explaining import Explanation, explain_purchases
 from loyalty.queries.programme import current_programme
 from loyalty.queries.reasons import posting_title, reason_texts
+from loyalty.queries.telling import told_besides
 from loyalty.values import Fired, MemberId, ProgrammeVersionId, PurchaseId
 from loyalty.words import PostingKind
 
@@ -81,6 +82,16 @@ class Wanted:
 
 ALL_OF_IT = Wanted()
 
+KIND_GROUPS: dict[str, tuple[PostingKind, ...]] = {
+    "earned": (PostingKind.EARN, PostingKind.PENDING, PostingKind.ACTIVATION, PostingKind.TOP_UP),
+    "spent": (PostingKind.SPEND, PostingKind.REDEEM, PostingKind.TENDER),
+    "returned": (PostingKind.RETURN, PostingKind.REVERSAL),
+    "lapsed": (PostingKind.EXPIRY, PostingKind.RESET),
+    "corrected": (PostingKind.ADJUSTMENT, PostingKind.OPENING),
+    "moved": (PostingKind.TRANSFER, PostingKind.MERGE),
+}
+"""What people look for on a statement, and the kinds of movement that it means."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lapsing:
@@ -139,8 +150,11 @@ def statement(
     page = rows[: page_size(limit)]
     bought = [row.purchase_id for row in page if row.purchase_id and row.kind in _EARNED]
     explained = explain_purchases(tx, bought, language=language)
+    besides = told_besides(tx, current_programme(tx), member_id, page, language)
     return Page(
-        items=tuple(_line(tx, row, language, explained) for row in page),
+        items=tuple(
+            _line(tx, row, language, besides.get(row.seq, ()), explained) for row in page
+        ),
         after=str(page[-1].seq) if len(rows) > len(page) else None,
     )
 
@@ -195,10 +209,14 @@ _EARNED = frozenset({PostingKind.EARN, PostingKind.PENDING})
 
 
 def _line(
-    tx: Tx, row: Any, language: str, explained: Mapping[PurchaseId, Explanation]
+    tx: Tx,
+    row: Any,
+    language: str,
+    besides: tuple[str, ...],
+    explained: Mapping[PurchaseId, Explanation],
 ) -> StatementLine:
     fired = read_reasons(row.reasons)
-    reasons = reason_texts(tx, row, fired, language)
+    reasons = (*besides, *reason_texts(tx, row, fired, language))
     told = explained.get(row.purchase_id) if row.kind in _EARNED else None
     if told is not None:
         reasons = (*reasons, *(one for one in told.shopper if one not in reasons))

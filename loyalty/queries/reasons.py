@@ -71,7 +71,11 @@ def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) 
     except NoProgramme:
         return ()
     rules = {rule.id: rule for rule in programme.earn}
-    texts = [_reason(programme, rules.get(one.rule), one, language) for one in fired]
+    by_staff = posting.kind is PostingKind.ADJUSTMENT
+    texts = [
+        one.label if by_staff else _reason(programme, rules.get(one.rule), one, language)
+        for one in fired
+    ]
     if posting.lot_on is not None and posting.lot_on.year < 9999:  # noqa: PLR2004 - lasts for ever
         day = format_date(language, posting.lot_on, style="long")
         texts.append(gettext(language, "To be used before {day}.", day=day))

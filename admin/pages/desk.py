@@ -65,6 +65,11 @@ def around(tx: Tx, who: Membership, programme: Programme, here: str) -> dict[str
     }
 
 
+def full_name(who: Membership) -> str:
+    """Return a member's whole name, for sentences."""
+    return f"{who.given_name} {who.family_name}".strip()
+
+
 def checked(schema: ma.Schema) -> dict[str, Any]:
     """Return the fields of a form that only buttons and choices send.
 

@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
 from admin.pages.blueprint import blueprint
-from admin.pages.desk import ONCE, ask_once, checked, refused, said, seat, source_of
+from admin.pages.desk import ONCE, ask_once, checked, full_name, refused, said, seat, source_of
 from admin.pages.finding import found_member, names_of
 from admin.pages.members import CARE, DEEP, HANDS
 from loyalty.commands import (
@@ -119,7 +119,7 @@ def share_household(member_id: str) -> Answer:
                     nobody = gettext(language(), N_("Nobody is found by this."))
                     return said(nobody, "admin.member_household", kind="warn", member_id=member_id)
                 join_pool(tx, pool_id=pool_id, member_id=other.member_id)
-                done = gettext(language(), N_("{name} has joined."), name=other.display_name)
+                done = gettext(language(), N_("{name} has joined."), name=full_name(other))
     except Problem as problem:
         return refused(problem, "admin.member_household", member_id=member_id)
     return said(done, "admin.member_household", member_id=member_id)
@@ -233,7 +233,7 @@ def _ask_leaving(who: Any, exit_: Any, form: Any) -> Response:
     last = N_("The last one takes everything that is left.")
     return ask_once(
         who.member_id,
-        title=gettext(language(), N_("Take {name} out of the household?"), name=who.display_name),
+        title=gettext(language(), N_("Take {name} out of the household?"), name=full_name(who)),
         sentences=[
             gettext(language(), _SHARES[exit_.value]),
             gettext(language(), last),

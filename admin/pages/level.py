@@ -10,7 +10,7 @@ from flask import Response
 from werkzeug.wrappers import Response as Answer
 
 from admin.pages.blueprint import blueprint
-from admin.pages.desk import around, ask_once, said, seat
+from admin.pages.desk import around, ask_once, full_name, said, seat
 from admin.pages.members import DEEP, SEE
 from admin.pages.story import CAUSES, flight_of
 from loyalty.commands import assign_level
@@ -110,20 +110,20 @@ def _ask(programme: Programme, who: Membership, form: Form) -> Response:
         first = gettext(
             language(),
             N_("{name} stands where her purchases take her again."),
-            name=who.display_name,
+            name=full_name(who),
         )
     elif until is None:
         first = gettext(
             language(),
             N_("{name} has {level} from now on, for good."),
-            name=who.display_name,
+            name=full_name(who),
             level=name,
         )
     else:
         first = gettext(
             language(),
             N_("{name} has {level} from now on, up to and including {day}."),
-            name=who.display_name,
+            name=full_name(who),
             level=name,
             day=format_date(language(), until),
         )

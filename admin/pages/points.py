@@ -14,6 +14,7 @@ from admin.pages.desk import (
     ONCE,
     around,
     ask_once,
+    full_name,
     refused,
     role_of_caller,
     said,
@@ -159,7 +160,7 @@ def transfer(member_id: str) -> Answer:
         language(),
         N_("{amount} went to {name}. {left} are left here."),
         amount=amount(grains, done.wallet),
-        name=other.display_name,
+        name=full_name(other),
         left=amount(done.balance, done.wallet),
     )
     return said(text, "admin.member_points", member_id=member_id)
@@ -212,7 +213,7 @@ def _ask_adjusting(programme: Programme, who: Membership, form: Form, signed: in
     gets = N_("{name} gets {amount}.") if signed > 0 else N_("{amount} are taken from {name}.")
     told = amount.with_worth(abs(signed), wanted["wallet"])
     sentences = [
-        gettext(language(), gets, name=who.display_name, amount=told),
+        gettext(language(), gets, name=full_name(who), amount=told),
         gettext(language(), N_("She reads: “{reason}”."), reason=wanted["reason"]),
     ]
     above = programme.adjustments.four_eyes_above
@@ -243,14 +244,14 @@ def _ask_passing(
         language(),
         N_("{amount} go from {name} to {other}."),
         amount=amount.with_worth(grains, wanted["wallet"]),
-        name=who.display_name,
-        other=f"{other.given_name} {other.family_name}".strip(),
+        name=full_name(who),
+        other=full_name(other),
     )
     second = N_("They lapse on the days on which they would have. Only {other} can give them back.")
     return ask_once(
         who.member_id,
         title=gettext(language(), N_("Pass these points on?")),
-        sentences=[first, gettext(language(), second, other=other.display_name)],
+        sentences=[first, gettext(language(), second, other=full_name(other))],
         fields=form.typed,
         label=gettext(language(), N_("Yes, pass them on")),
         back="admin.member_points",

@@ -9,7 +9,7 @@ from flask import Response
 from werkzeug.wrappers import Response as Answer
 
 from admin.pages.blueprint import blueprint
-from admin.pages.desk import ONCE, ask_once, checked, refused, said, seat, source_of
+from admin.pages.desk import ONCE, ask_once, checked, full_name, refused, said, seat, source_of
 from admin.pages.members import HANDS, SEE
 from loyalty.commands import (
     cancel_voucher,
@@ -227,7 +227,7 @@ def _ask_claiming(who: Any, name: str, cost: str, form: Any) -> Response:
     )
     return ask_once(
         who.member_id,
-        title=gettext(language(), N_("Redeem for {name}?"), name=who.display_name),
+        title=gettext(language(), N_("Redeem for {name}?"), name=full_name(who)),
         sentences=[
             gettext(language(), first, cost=cost, reward=name),
             gettext(language(), second),

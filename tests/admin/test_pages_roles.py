@@ -13,6 +13,9 @@ ALL = BACK_OFFICE
 CARE = {Role.SUPPORT, Role.STORE_MANAGER, Role.ADMIN, Role.DPO}
 SEE = CARE | {Role.MARKETER, Role.AUDITOR}
 TILLS = {Role.ADMIN, Role.STORE_MANAGER}
+HANDS = CARE - {Role.DPO}
+DEEP = {Role.SUPPORT, Role.ADMIN}
+ERASE = {Role.DPO, Role.ADMIN}
 WRITE = {Role.ADMIN, Role.MARKETER}
 RULES = WRITE | {Role.ANALYST, Role.AUDITOR}
 OWED = {Role.ADMIN, Role.AUDITOR, Role.ANALYST}
@@ -23,6 +26,15 @@ DOORS = {
     "/admin/members": SEE,
     "/admin/members/{ada}": SEE,
     "/admin/members/{ada}/movements": SEE,
+    "/admin/members/{ada}/points": SEE,
+    "/admin/members/{ada}/level": SEE,
+    "/admin/members/{ada}/rewards": SEE,
+    "/admin/members/{ada}/household": CARE,
+    "/admin/members/{ada}/data": CARE,
+    "/admin/members/{ada}/proof.json": CARE,
+    "/admin/members/{ada}/export.json": CARE,
+    "/admin/adjustments": CARE,
+    "/admin/rewards": {Role.MARKETER, Role.ADMIN, Role.ANALYST, Role.AUDITOR, Role.SUPPORT},
     "/admin/members/{ada}/purchases": SEE,
     "/admin/members/{ada}/purchases/{purchase}": SEE,
     "/admin/tills": TILLS,
@@ -43,6 +55,20 @@ BUTTONS = {
     "/admin/members/{ada}/cards": CARE,
     "/admin/members/{ada}/cards/crd_none": CARE,
     "/admin/members/{ada}/state": CARE,
+    "/admin/members/{ada}/adjustments": HANDS,
+    "/admin/members/{ada}/transfers": HANDS,
+    "/admin/members/{ada}/redemptions": HANDS,
+    "/admin/members/{ada}/redemptions/rdm_none": HANDS,
+    "/admin/members/{ada}/vouchers": HANDS,
+    "/admin/members/{ada}/vouchers/vch_none": HANDS,
+    "/admin/members/{ada}/household": HANDS,
+    "/admin/members/{ada}/household/moves": HANDS,
+    "/admin/members/{ada}/household/leave": HANDS,
+    "/admin/members/{ada}/level": DEEP,
+    "/admin/members/{ada}/merges": DEEP,
+    "/admin/members/{ada}/merges/mrg_none": DEEP,
+    "/admin/members/{ada}/erasure": ERASE,
+    "/admin/adjustments/{ada}/adj_none": HANDS,
     "/admin/staff": {Role.ADMIN},
     "/admin/staff/stf_none/leave": {Role.ADMIN},
     "/admin/tills": TILLS,

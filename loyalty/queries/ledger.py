@@ -152,9 +152,7 @@ def statement(
     explained = explain_purchases(tx, bought, language=language)
     besides = told_besides(tx, current_programme(tx), member_id, page, language)
     return Page(
-        items=tuple(
-            _line(tx, row, language, besides.get(row.seq, ()), explained) for row in page
-        ),
+        items=tuple(_line(tx, row, language, besides.get(row.seq, ()), explained) for row in page),
         after=str(page[-1].seq) if len(rows) > len(page) else None,
     )
 

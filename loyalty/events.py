@@ -42,6 +42,15 @@ class ReturnedWithoutReceipt(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimAnswered(Event):
+    """A claim of a purchase was settled, accepted or refused."""
+
+    claim_id: str
+    member_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class TierReached(Event):
     """A member rose to, or fell back to, ``level``."""
 

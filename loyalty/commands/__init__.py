@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustment
 from loyalty.commands.at_once import earn_at_once, spend_at_once
+from loyalty.commands.attaching import attach_purchase, level_at
 from loyalty.commands.birthdays import birthdays
 from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card, transfer_card
 from loyalty.commands.catalogue import save_articles, save_category, save_store
+from loyalty.commands.claims import (
+    claimable,
+    close_claim,
+    file_claim,
+    note_why,
+    waiting_claim,
+)
 from loyalty.commands.consents import ConsentReceipt, record_consent
 from loyalty.commands.drafting import (
     Proof,
@@ -126,6 +134,7 @@ __all__ = [
     "adjust_points",
     "approve_draft",
     "assign_level",
+    "attach_purchase",
     "begin_draft",
     "birthdays",
     "block_card",
@@ -134,6 +143,8 @@ __all__ = [
     "capture_hold",
     "capture_redemption",
     "claim_reward",
+    "claimable",
+    "close_claim",
     "correct_identity",
     "decide_adjustment",
     "digest_of",
@@ -148,6 +159,7 @@ __all__ = [
     "expire_lots",
     "expire_next",
     "expire_vouchers",
+    "file_claim",
     "form_pool",
     "give_back_to_gift_card",
     "give_voucher",
@@ -157,10 +169,12 @@ __all__ = [
     "join_pool",
     "lapsed_lots",
     "leave_pool",
+    "level_at",
     "load_gift_card",
     "merge_members",
     "note_contact",
     "note_proof",
+    "note_why",
     "open_balances",
     "open_standing",
     "pay_with_gift_card",
@@ -208,5 +222,6 @@ __all__ = [
     "unblock_member",
     "unmerge_members",
     "use_voucher",
+    "waiting_claim",
     "write_message",
 ]

@@ -11,12 +11,11 @@ from loyalty.commands.purchases import record_purchase
 from loyalty.errors import NotVoided, UnknownPurchase
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
-from loyalty.models import Purchase, PurchaseLine, PurchaseReturn
-from loyalty.queries.purchases import shares_of
+from loyalty.models import Purchase, PurchaseReturn
+from loyalty.queries.purchases import settled_lines
 from loyalty.queries.sales import find_sale
-from loyalty.queries.sold import sale_line
 from loyalty.sales import KEPT_TENDERS
-from loyalty.values import PurchaseId, PurchaseReceipt, Sale, SaleKey, SaleLine, Tender, VoucherId
+from loyalty.values import PurchaseId, PurchaseReceipt, Sale, SaleKey, Tender, VoucherId
 
 
 def reinstate_purchase(
@@ -53,7 +52,7 @@ def reinstate_purchase(
             key=key,
             occurred_at=occurred_at,
             currency=purchase.currency,
-            lines=_lines(tx, purchase_id),
+            lines=settled_lines(tx, purchase_id),
             request_hash=request_hash,
             member_id=purchase.member_id,
             card_id=purchase.card_id,
@@ -81,17 +80,6 @@ def _void_of(tx: Tx, purchase_id: PurchaseId) -> dict[str, Any]:
     if void is None or again is not None:
         raise NotVoided(purchase_id)
     return dict(void)
-
-
-def _lines(tx: Tx, purchase_id: PurchaseId) -> tuple[SaleLine, ...]:
-    """Return the lines of a receipt as they were settled."""
-    shares = shares_of(tx, purchase_id)
-    rows = tx.run(
-        select(PurchaseLine)
-        .where(PurchaseLine.purchase_id == purchase_id)
-        .order_by(PurchaseLine.line_no)
-    )
-    return tuple(sale_line(row, shares.get(row.line_no, ())) for row in rows)
 
 
 def _tenders(purchase: Any) -> list[Tender]:

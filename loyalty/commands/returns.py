@@ -61,6 +61,9 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     purchase = _purchase(tx, returned.purchase_id)
     hold_referrer(tx, purchase.member_id, returning=purchase.id)
     opened = _lock(tx, purchase)
+    purchase = _purchase(tx, returned.purchase_id)
+    if purchase.member_id is not None and not opened:
+        opened = _lock(tx, purchase)
     earlier = find_return(tx, returned.key, request_hash=returned.request_hash)
     if earlier is not None:
         return earlier

@@ -14,6 +14,7 @@ from loyalty.compiling.earning import (
 from loyalty.compiling.parts import Document, read_names
 from loyalty.compiling.people import (
     read_adjustments,
+    read_claims,
     read_household,
     read_retention,
     read_transfers,
@@ -68,6 +69,7 @@ def compile_programme(
         retention=read_retention(document),
         transfers=read_transfers(document, decimals=decimals),
         household=read_household(document),
+        claims=read_claims(document),
         referral=read_referral(document.get("referral"), digits, wallets),
         messages=read_messages(document.get("messages", {}), decimals=decimals),
         contact_caps=read_contact_caps(document.get("contact_caps", {})),

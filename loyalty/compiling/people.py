@@ -5,6 +5,7 @@ from __future__ import annotations
 from loyalty.compiling.parts import Document
 from loyalty.programme import (
     AdjustmentRule,
+    ClaimRule,
     HouseholdExit,
     HouseholdRule,
     ProgrammeUnclear,
@@ -35,6 +36,17 @@ def read_adjustments(document: Document, *, decimals: int) -> AdjustmentRule:
     if above is not None:
         above = quantity(above, f"{path}.{FOUR_EYES}", decimals=decimals)
     return AdjustmentRule(roles, above)
+
+
+def read_claims(document: Document) -> ClaimRule:
+    """Return how members claim purchases that they made without their card."""
+    rule = document.get("claims", {})
+    return ClaimRule(
+        within_days=rule.get("within_days", ClaimRule().within_days),
+        automatic=rule.get("settle", "automatic") == "automatic",
+        times=rule.get("times"),
+        days=rule.get("days", ClaimRule().days),
+    )
 
 
 def read_retention(document: Document) -> RetentionRule:

@@ -10,6 +10,7 @@ from loyalty.errors.cards import (
     CardReplaced,
     UnknownCard,
 )
+from loyalty.errors.claims import ClaimDecided, PurchaseNotFree, TooManyClaims, UnknownClaim
 from loyalty.errors.ledger import (
     HoldEnded,
     NotEnoughPoints,
@@ -101,6 +102,7 @@ __all__ = [
     "CardNotActive",
     "CardNotReadable",
     "CardReplaced",
+    "ClaimDecided",
     "CostDifferent",
     "DraftChanged",
     "DraftNotApproved",
@@ -130,6 +132,7 @@ __all__ = [
     "PartClaim",
     "PhoneTaken",
     "ProgrammeRefused",
+    "PurchaseNotFree",
     "ReceiptNeeded",
     "RedemptionEnded",
     "ReversalTooLarge",
@@ -138,12 +141,14 @@ __all__ = [
     "SamePerson",
     "SelfReferral",
     "SourceReused",
+    "TooManyClaims",
     "TooManyReturns",
     "TransferLimit",
     "TransferToSelf",
     "UnknownAdjustment",
     "UnknownArticle",
     "UnknownCard",
+    "UnknownClaim",
     "UnknownDraft",
     "UnknownGiftCard",
     "UnknownHold",

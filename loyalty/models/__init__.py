@@ -5,6 +5,7 @@ from __future__ import annotations
 from loyalty.models.adjustment import Adjustment, AdjustmentDay
 from loyalty.models.card import Card
 from loyalty.models.catalogue import Article, Category, Store
+from loyalty.models.claim import PurchaseClaim
 from loyalty.models.consent import Consent
 from loyalty.models.draft import ProgrammeDraft
 from loyalty.models.gift_card import GiftCard, GiftCardEntry
@@ -52,6 +53,7 @@ __all__ = [
     "ProgrammeDraft",
     "ProgrammeVersion",
     "Purchase",
+    "PurchaseClaim",
     "PurchaseEarning",
     "PurchaseLine",
     "PurchaseReturn",

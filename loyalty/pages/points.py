@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import marshmallow as ma
-from flask import Response, request
+from flask import Response, current_app, request, url_for
 
 from loyalty.kernel.access.principals import MEMBER, allow
 from loyalty.kernel.web.context import current_actor, database, language
@@ -54,9 +54,18 @@ def points() -> Response:
         lapse=lapse,
         visits=bought,
         older=page.after,
+        claims_at=_claims_at(),
         before=before,
         amount=None if is_plain(programme) else partial(quantity_text, programme, language()),
     )
+
+
+CLAIMS = "claims_app.mine"
+"""Where purchases without the card are claimed, in an application that has tills."""
+
+
+def _claims_at() -> str:
+    return url_for(CLAIMS) if CLAIMS in current_app.view_functions else ""
 
 
 def _before() -> int | None:

@@ -35,6 +35,7 @@ from loyalty.programme.earning import (
 )
 from loyalty.programme.people import (
     AdjustmentRule,
+    ClaimRule,
     ContactCaps,
     HouseholdExit,
     HouseholdRule,
@@ -82,6 +83,7 @@ __all__ = [
     "WAITING",
     "AdjustmentRule",
     "Basis",
+    "ClaimRule",
     "Consumption",
     "ContactCaps",
     "Downgrade",
@@ -171,6 +173,7 @@ class Programme:
     titles: Mapping[str, str] = field(default_factory=dict)
     transfers: TransferRule = TransferRule()
     household: HouseholdRule = HouseholdRule()
+    claims: ClaimRule = ClaimRule()
 
     @property
     def main_unit(self) -> str:

@@ -23,6 +23,20 @@ class ReferralRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """How members claim purchases that they made without their card.
+
+    A claim settles by itself until ``within_days`` after the purchase; with ``automatic`` off
+    staff look at each. A member files at most ``times`` in ``days``.
+    """
+
+    within_days: int = 30
+    automatic: bool = True
+    times: int | None = None
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """A balance, in grains, that is celebrated with a message when it is passed."""
 

@@ -47,6 +47,7 @@ from loyalty.queries.catalogue import (
 )
 from loyalty.queries.catalogue_names import catalogue_of
 from loyalty.queries.checking import TextFault, check_text
+from loyalty.queries.claims import claim_of, claims_by_state, claims_of, waiting_claims
 from loyalty.queries.consents import (
     ConsentEntry,
     ConsentState,
@@ -98,6 +99,7 @@ from loyalty.queries.purchases import (
     PurchaseRow,
     purchase_detail,
     purchases_of,
+    settled_lines,
 )
 from loyalty.queries.rewards import (
     RedemptionFacts,
@@ -208,7 +210,10 @@ __all__ = [
     "check_shape",
     "check_text",
     "checked_programme",
+    "claim_of",
     "claimable",
+    "claims_by_state",
+    "claims_of",
     "code_ok",
     "code_png",
     "code_svg",
@@ -275,6 +280,7 @@ __all__ = [
     "reward_catalogue",
     "seal_days",
     "seq_marks",
+    "settled_lines",
     "sign_in_link",
     "sold_baskets",
     "sold_lines",
@@ -292,5 +298,6 @@ __all__ = [
     "voucher_progress",
     "vouchers_by_code",
     "vouchers_of",
+    "waiting_claims",
     "waiting_lots",
 ]

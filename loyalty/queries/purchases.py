@@ -25,6 +25,7 @@ from loyalty.models import (
 )
 from loyalty.queries.cursors import instant_cursor, page_size, read_instant_cursor
 from loyalty.queries.sales import purchase_id_of
+from loyalty.queries.sold import sale_line
 from loyalty.values import (
     LineKind,
     MemberId,
@@ -32,6 +33,7 @@ from loyalty.values import (
     PurchaseId,
     ReturnId,
     SaleKey,
+    SaleLine,
     Sku,
     StoreId,
 )
@@ -173,6 +175,17 @@ def returned_amounts(tx: Tx, purchase_id: PurchaseId) -> dict[int, int]:
         .group_by(ReturnAmount.line_no)
     )
     return {line_no: int(minor) for line_no, minor in rows}
+
+
+def settled_lines(tx: Tx, purchase_id: PurchaseId) -> tuple[SaleLine, ...]:
+    """Return the lines of a purchase as they were settled, with what was taken off each."""
+    shares = shares_of(tx, purchase_id)
+    rows = tx.run(
+        select(PurchaseLine)
+        .where(PurchaseLine.purchase_id == purchase_id)
+        .order_by(PurchaseLine.line_no)
+    )
+    return tuple(sale_line(row, shares.get(row.line_no, ())) for row in rows)
 
 
 def shares_of(tx: Tx, purchase_id: PurchaseId) -> dict[int, tuple[OfferShare, ...]]:

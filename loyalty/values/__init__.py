@@ -10,6 +10,7 @@ from loyalty.values.answer import (
     ReturnReceipt,
     TierProgress,
 )
+from loyalty.values.claim import Claim, ReceiptNamed
 from loyalty.values.member import (
     ArticleFacts,
     CardHolder,
@@ -49,6 +50,9 @@ from loyalty.values.words import (
     CardId,
     CardState,
     Channel,
+    ClaimId,
+    ClaimState,
+    ClaimWhy,
     DraftId,
     GiftCardMove,
     HoldId,
@@ -89,6 +93,10 @@ __all__ = [
     "CardId",
     "CardState",
     "Channel",
+    "Claim",
+    "ClaimId",
+    "ClaimState",
+    "ClaimWhy",
     "ConsentGiven",
     "DraftId",
     "Earned",
@@ -111,6 +119,7 @@ __all__ = [
     "PurchaseId",
     "PurchaseReceipt",
     "Purpose",
+    "ReceiptNamed",
     "Redeemed",
     "RedemptionId",
     "RedemptionState",

@@ -15,6 +15,7 @@ RedemptionId = NewType("RedemptionId", str)
 AdjustmentId = NewType("AdjustmentId", str)
 TransferId = NewType("TransferId", str)
 MergeId = NewType("MergeId", str)
+ClaimId = NewType("ClaimId", str)
 StoreId = NewType("StoreId", str)
 Sku = NewType("Sku", str)
 ProgrammeVersionId = NewType("ProgrammeVersionId", str)
@@ -152,3 +153,26 @@ class WriteState(StrEnum):
 
     SENT = "sent"
     WITHHELD = "withheld"
+
+
+class ClaimState(StrEnum):
+    """What became of the claim of a purchase."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class ClaimWhy(StrEnum):
+    """Why a claim did not settle by itself."""
+
+    NOT_FOUND = "not-found"
+    SEVERAL = "several"
+    TOO_OLD = "too-old"
+    BEFORE_JOINING = "before-joining"
+    RETURNED = "returned"
+    OTHER_MEMBER = "other-member"
+    ALREADY_YOURS = "already-yours"
+    BY_HAND = "by-hand"
+    NONE = ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from loyalty.kernel.revisions import Compiled
 from loyalty.kernel.tx import Tx
@@ -50,6 +50,12 @@ class Live:
 def live(tx: Tx) -> Live:
     """Return the live offers, at most a second old."""
     return _LIVE.get(tx)
+
+
+def live_at(tx: Tx, instant: datetime) -> Live:
+    """Return the offers that were live at an instant; read anew every time."""
+    launched = OfferRow.launched_at <= instant, OfferRow.state != OfferState.DRAFT
+    return _read(tx, *launched, or_(OfferRow.ended_at.is_(None), OfferRow.ended_at > instant))
 
 
 def terms(tx: Tx) -> Terms:
@@ -126,10 +132,14 @@ def _live(tx: Tx, row: Any) -> LiveOffer:
 
 
 def _compile(tx: Tx) -> Live:
-    """Read every live document; one that cannot be read any more is left out, aloud."""
+    return _read(tx, OfferRow.state == OfferState.LIVE)
+
+
+def _read(tx: Tx, *where: Any) -> Live:
+    """Read the documents that meet ``where``; one that cannot be read is left out, aloud."""
     found = []
     columns = (OfferRow.id, OfferRow.document, OfferRow.drafted_at)
-    statement = select(*columns).where(OfferRow.state == OfferState.LIVE)
+    statement = select(*columns).where(*where)
     for row in tx.run(statement):
         try:
             found.append(_live(tx, row))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy import bindparam, or_, select
 
@@ -33,7 +33,7 @@ from offers.eligibility import (
 from offers.giving import points_effect
 from offers.models import OfferCounter, OfferGrant, Scope
 from offers.pricing import line_discount, reduction, unit_values
-from offers.queries.live import Live, Terms, live, terms
+from offers.queries.live import Live, Terms, live, live_at, terms
 from offers.values import (
     Applied,
     Basket,
@@ -78,13 +78,16 @@ def price_basket(
     member_id: MemberId | None,
     level: str | None,
     language: str,
+    as_of: datetime | None = None,
 ) -> PricedBasket:
     """Return the basket with the best combination of offers worked in; leaves no trace.
+
+    ``as_of`` takes the offers that were live then, instead of those that are now.
 
     ``level`` is the member's tier. Asking again gives the same answer while nothing changed;
     counters are only moved by ``use_offers``, which may refuse if they moved in between.
     """
-    offers, rules = live(tx), terms(tx)
+    offers, rules = live(tx) if as_of is None else live_at(tx, as_of), terms(tx)
     shopper, tapped = _shopper(tx, offers, member_id, level)
     found = candidates(offers.index, basket.lines)
     fitting, refused = _sift(found, basket, shopper, rules)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from admin.examples.stage import Answer, Stage
 from admin.examples.story import Step
+from admin.examples.verbs.claims import claim
 from admin.examples.verbs.jobs import run
 from admin.examples.verbs.members import card, enrol, erase, event, merge, message, unmerge
 from admin.examples.verbs.offers import allocate, offer
@@ -24,6 +25,7 @@ VERBS: dict[str, Act] = {
     "approve": approve,
     "assign_tier": assign_tier,
     "card": card,
+    "claim": claim,
     "enrol": enrol,
     "erase": erase,
     "event": event,

@@ -9,6 +9,7 @@ from typing import Any
 
 from admin.examples.stage import Answer, NotHonouredYet, Stage, as_date, instant_of
 from admin.examples.story import Plain, Step
+from admin.examples.verbs.claims import decide
 from admin.examples.world import launch, programme_document, role_of
 from loyalty import commands
 from loyalty.commands import assign_level, publish_programme
@@ -47,9 +48,14 @@ def adjust(stage: Stage, step: Step, nth: int) -> Answer:
 
 
 def approve(stage: Stage, step: Step, nth: int) -> Answer:
-    """Let a second person decide about an adjustment that waits."""
+    """Let a second person decide about an adjustment that waits, or staff about a claim."""
     del nth
     asked: Plain = step.asked
+    claimed = stage.cast.things.get(f"claim:{asked.get('of')}")
+    if claimed is not None:
+        actor = person(stage, asked.get("approver", asked.get("actor")))[0]
+        reason, accept = str(asked.get("reason", "")), not asked.get("refuse")
+        return decide(stage, *claimed, accept=accept, reason=reason, actor=actor)
     for name in (asked.get("of"), asked.get("member"), ""):
         found = stage.cast.things.get(f"adjustment:{name}")
         if found is not None:

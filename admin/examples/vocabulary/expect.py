@@ -111,6 +111,8 @@ _NAMES_OF = Either(ListOf(NAME), MapOf(NAME, ListOf(NAME)))
 
 _MOVED = Either(Flag(), MapOf(NAME, Either(Flag(), NOBODY)))
 
+CLAIM_STATES = ("settled", "waiting", "accepted", "refused")
+
 EXPECT = Struct(
     "expect",
     (
@@ -177,6 +179,8 @@ EXPECT = Struct(
         Key("archived", Either(Flag(), _NAMES_OF, MapOf(NAME, Flag()), NAME), doc="Put away."),
         Key("audiences", MapOf(NAME, OneOrMore(NAME)), doc="Who is in an audience."),
         Key("referral", Either(MapOf(NAME, NAME), NAME), doc="How a referral stands, by member."),
+        Key("claim", Word(*CLAIM_STATES), doc="What became of the claim of this step."),
+        Key("why", Text(40), doc="Why a claim waits or was refused."),
         Key(
             "messages",
             Either(_MESSAGES, MapOf(NAME, Either(_MESSAGES, MESSAGE_OUT))),

@@ -112,3 +112,13 @@ HOUSEHOLD = Struct(
         ),
     ),
 )
+
+CLAIMS = Struct(
+    "claims",
+    (
+        Key("within_days", Int(0, 3650), doc="Days after the purchase; 30 by default."),
+        Key("settle", Word("automatic", "staff"), doc="By themselves when all fits, or by staff."),
+        Key("times", Int(1), doc="The most per member ..."),
+        Key("days", Int(1, 3650), doc="... in so many days; 30 by default."),
+    ),
+)

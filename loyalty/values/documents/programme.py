@@ -15,6 +15,7 @@ from loyalty.values.documents.earning import (
 from loyalty.values.documents.parts import NAMES, WALLET
 from loyalty.values.documents.people import (
     ADJUSTMENT_LIMITS,
+    CLAIMS,
     CONTACT_CAPS,
     HOUSEHOLD,
     MESSAGES,
@@ -70,6 +71,7 @@ PROGRAMME = Struct(
         Key("adjustment_limits", ADJUSTMENT_LIMITS, doc="Who may adjust how much."),
         Key("transfers", TRANSFERS, doc="Points from member to member."),
         Key("household", HOUSEHOLD, doc="Points held together."),
+        Key("claims", CLAIMS, doc="Claiming purchases that were made without the card."),
         Key("retention", RETENTION, doc="How long members without contact are kept."),
         *POLICY_KEYS,
         Key("examples", ListOf(Anything()), doc="Worked examples; publishing runs them."),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from loyalty.kernel.plugin import Plugin
-from pos_adapter import claim_api
 from pos_adapter.api import blueprint as api
 from pos_adapter.callers import authenticate_signed_request
+from pos_adapter.claiming import api as claim_api
 from pos_adapter.cli import tills
 from pos_adapter.jobs import JOBS
 from pos_adapter.pages import NAV, claims

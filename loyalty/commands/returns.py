@@ -60,10 +60,7 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
         raise CancelledByExtension
     purchase = _purchase(tx, returned.purchase_id)
     hold_referrer(tx, purchase.member_id, returning=purchase.id)
-    opened = _lock(tx, purchase)
-    purchase = _purchase(tx, returned.purchase_id)
-    if purchase.member_id is not None and not opened:
-        opened = _lock(tx, purchase)
+    purchase, opened = _held(tx, purchase)
     earlier = find_return(tx, returned.key, request_hash=returned.request_hash)
     if earlier is not None:
         return earlier
@@ -102,6 +99,15 @@ def _purchase(tx: Tx, purchase_id: PurchaseId) -> Any:
     if row is None:
         raise UnknownPurchase(purchase_id)
     return row
+
+
+def _held(tx: Tx, purchase: Any) -> tuple[Any, dict[MemberId, Journals]]:
+    """Hold the purchase and its wallets; it may have become somebody's while it was waited for."""
+    opened = _lock(tx, purchase)
+    found = _purchase(tx, purchase.id)
+    if found.member_id is not None and not opened:
+        opened = _lock(tx, found)
+    return found, opened
 
 
 def _lock(tx: Tx, purchase: Any) -> dict[MemberId, Journals]:

@@ -37,7 +37,7 @@ from loyalty.queries import (
     stores,
 )
 from loyalty.values import Claim, ClaimId, ClaimState, ClaimWhy, MemberId, ReceiptNamed, StoreId
-from pos_adapter.claim_api import CARE
+from pos_adapter.claiming.api import CARE
 from pos_adapter.commands import claim_purchase, decide_claim
 from pos_adapter.errors import UnknownReceipt
 from pos_adapter.queries import purchase_of_code
@@ -208,7 +208,7 @@ def _minor(text: str, digits: int) -> int:
     found = re.fullmatch(r"([0-9]{1,8})(?:[.,]([0-9]{1,4}))?", text.strip(" €").strip())
     if found is None or len(found[2] or "") > digits:
         raise _Unreadable("total", N_("Give the total on the receipt, such as 27.60."))
-    return int(found[1]) * 10**digits + int((found[2] or "").ljust(digits, "0") or 0)
+    return int(found[1] + (found[2] or "").ljust(digits, "0"))
 
 
 def _mine(form: Form, status: int = 200) -> Response:
@@ -237,7 +237,7 @@ def _around(tx: Tx) -> dict[str, Any]:
 
 
 def _names(tx: Tx, claims: tuple[Claim, ...]) -> dict[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for one in claims:
         try:
             names[one.member_id] = membership(tx, one.member_id).display_name

@@ -74,7 +74,7 @@ class ClaimsQuery(ma.Schema):
     )
 
 
-class DecisionIn(ma.Schema):
+class ClaimDecisionIn(ma.Schema):
     """What staff decide about a claim."""
 
     accept = ma.fields.Boolean(

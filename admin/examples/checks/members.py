@@ -123,18 +123,6 @@ def referral(view: View, wanted: Any) -> Any:
     return Named(states, "none", alone) if not isinstance(wanted, str) else alone
 
 
-def claim(view: View, wanted: Any) -> Any:
-    """Return what became of the claim of this step."""
-    del wanted
-    return view.answer.facts.get("claim")
-
-
-def why(view: View, wanted: Any) -> Any:
-    """Return why the claim of this step waits, or was refused by itself."""
-    del wanted
-    return view.answer.facts.get("why")
-
-
 def messages(view: View, wanted: Any) -> Any:
     """Return the messages of members: those of this step, or all since the file began.
 
@@ -297,8 +285,6 @@ MEMBERS: dict[str, Callable[[View, Any], Any]] = {
     "stock": stock,
     "gift_cards": gift_cards,
     "referral": referral,
-    "claim": claim,
-    "why": why,
     "messages": messages,
     "liability": liability,
     "audiences": not_yet,

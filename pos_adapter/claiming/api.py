@@ -14,7 +14,7 @@ from loyalty.values import Claim, ClaimId, MemberId, PurchaseId, ReceiptNamed, S
 from pos_adapter.commands import claim_purchase, decide_claim
 from pos_adapter.errors import UnknownReceipt
 from pos_adapter.queries import purchase_of_code
-from pos_adapter.schemas.claims import ClaimIn, ClaimOut, ClaimsOut, ClaimsQuery, DecisionIn
+from pos_adapter.schemas.claims import ClaimDecisionIn, ClaimIn, ClaimOut, ClaimsOut, ClaimsQuery
 
 mine = api_blueprint("my-claims", prefix="/me/claims", description="Purchases without the card.")
 waiting = api_blueprint("claims", prefix="/claims", description="Claims that staff look at.")
@@ -72,7 +72,7 @@ def list_waiting(query: dict[str, Any]) -> dict[str, Any]:
 
 @waiting.route("/<claim_id>/decision", methods=["PUT"])
 @allow(CARE)
-@waiting.arguments(DecisionIn)
+@waiting.arguments(ClaimDecisionIn)
 @waiting.response(200, ClaimOut)
 @refuses(
     waiting,

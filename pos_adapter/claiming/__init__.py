@@ -1,0 +1,1 @@
+"""Claims of purchases that were made without the card."""

@@ -115,15 +115,6 @@ def test_a_rolling_window_falls_one_step_a_day():
     assert member.on("2026-05-01") == "silver"
 
 
-def test_a_rolling_window_waits_for_a_review_that_is_asked_for():
-    member = Story(stairs(WindowKind.ROLLING, rolling_months=12, only_at_review=True))
-    member.adds("2025-04-06", 300)
-
-    assert member.on("2026-07-01") == "gold"
-    assert member.on("2026-07-01", Event.REVIEW) == "base" or member.on("2027-01-01") == "gold"
-    assert member.on("2027-07-01", Event.REQUESTED) == "base"
-
-
 def test_a_membership_year_runs_from_the_day_she_joined():
     member = Story(stairs(WindowKind.MEMBERSHIP_ANNIVERSARY), joined_on=date(2024, 2, 29))
 

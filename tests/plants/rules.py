@@ -1,0 +1,201 @@
+"""Mistakes in arithmetic that knows no database: lots, days, levels, returns, redemption."""
+
+from __future__ import annotations
+
+from tests.plants.planting import Plant
+
+LOTS, WALK = "test_lots.py", "test_journal_walk.py::test_a_long_walk_never_parts_from_the_points"
+SETTLING, REVIEWS = "test_tier_settling.py", "test_tier_reviews.py"
+
+RULES = (
+    Plant(
+        "what lapses today is left until tomorrow",
+        "lots.py",
+        "if lot.expires_on > lapse_day:",
+        "if lot.expires_on >= lapse_day:",
+        f"{LOTS}::test_expiry_takes_everything_lapsed_but_what_is_held",
+    ),
+    Plant(
+        "what lapsed today may still be spent",
+        "lots.py",
+        "if lot.expires_on <= lapse_day)",
+        "if lot.expires_on < lapse_day)",
+        f"{LOTS}::test_expiry_takes_everything_lapsed_but_what_is_held",
+    ),
+    Plant(
+        "held points may be spent",
+        "lots.py",
+        "max(0, balance - max(held, lapsed))",
+        "max(0, balance - lapsed)",
+        f"{LOTS}::test_what_may_be_spent_is_what_is_left_after_expiry_and_holds",
+    ),
+    Plant(
+        "held points lapse",
+        "lots.py",
+        "    spared = held\n",
+        "    spared = 0\n",
+        f"{LOTS}::test_expiry_takes_everything_lapsed_but_what_is_held",
+    ),
+    Plant(
+        "what was taken first comes back first",
+        "lots.py",
+        "in reversed(list(taken))",
+        "in list(taken)",
+        WALK,
+    ),
+    Plant(
+        "lapsed points come back to life",
+        "lots.py",
+        "if key.expires_on > lapse_day or policy is LapsedLots.SAME_DATE:",
+        "if policy is not LapsedLots.LOST:",
+        WALK,
+    ),
+    Plant(
+        "what lapses last is used first",
+        "lots.py",
+        "return (lot.expires_on, lot.earned_at",
+        "return (date.min + (date.max - lot.expires_on), lot.earned_at",
+        f"{LOTS}::test_counters_take_the_very_points_that_a_list_would",
+    ),
+    Plant(
+        "a debt is not paid by what comes in",
+        "journal.py",
+        "debt = max(0, -self.balance)",
+        "debt = 0",
+        WALK,
+    ),
+    Plant(
+        "a lot lapses once and never again",
+        "journal.py",
+        "{self.unit}:{lot}{gone.hi}",
+        "{self.unit}:{lot}",
+        "test_ledger.py::test_points_given_back_into_a_lapsed_lot_lapse_again",
+    ),
+    Plant(
+        "what is spent lowers what was ever earned",
+        "journal.py",
+        "self.lifetime_spent -= points",
+        "self.lifetime_earned += points",
+        "test_ledger.py::test_what_is_earned_can_be_spent",
+    ),
+    Plant(
+        "an idle wallet is never woken",
+        "journal.py",
+        "self.active_on is None or self.active_on < day",
+        "self.active_on is None",
+        WALK,
+    ),
+    Plant(
+        "a posting's seal leaves its balance out",
+        "chain.py",
+        "{previous}:{seq}:{balance}:{digest}",
+        "{previous}:{seq}:{digest}",
+        "test_seals.py::test_a_member_s_proof_holds_until_somebody_touches_it",
+    ),
+    Plant(
+        "a day's root leaves the odd leaf out",
+        "merkle.py",
+        "level = above + level[len(level) - len(level) % 2 :]",
+        "level = above",
+        "test_seals.py::test_every_path_leads_to_the_root_and_no_other_leaf_s_does",
+    ),
+    Plant(
+        "the last day is not usable",
+        "expiry.py",
+        "today - timedelta(days=1) if inclusive else today",
+        "today",
+        "test_expiry.py::test_an_inclusive_end_leaves_the_day_itself_usable",
+    ),
+    Plant(
+        "a purge takes what was earned on its limit",
+        "expiry.py",
+        "while not earned_on < self._limit(purge_on)",
+        "while not earned_on <= self._limit(purge_on)",
+        "test_expiry.py::test_the_first_day_without_the_points",
+    ),
+    Plant(
+        "the end of a month is its first day",
+        "expiry.py",
+        "return add_months(day.replace(day=1), 1)",
+        "return day.replace(day=1)",
+        "test_expiry.py::test_the_first_day_without_the_points",
+    ),
+    Plant(
+        "waiting points come a day late",
+        "settling.py",
+        "if lot.left and lot.expires_on <= today]",
+        "if lot.left and lot.expires_on < today]",
+        WALK,
+    ),
+    Plant(
+        "a return takes waiting points twice",
+        "settling.py",
+        "rest = min(points - waiting, ",
+        "rest = min(points, ",
+        WALK,
+    ),
+    Plant(
+        "a return takes what is held",
+        "settling.py",
+        "max(0, journal.balance - journal.held - floor)",
+        "max(0, journal.balance - floor)",
+        WALK,
+    ),
+    Plant(
+        "a level needs one more",
+        "tiers/state.py",
+        "if amount >= level.from_minor]",
+        "if amount > level.from_minor]",
+        "test_tier_rules.py::test_a_level_is_reached_when_its_threshold_is",
+    ),
+    Plant(
+        "grace lasts a day longer",
+        "tiers/closing.py",
+        "return day + timedelta(days=rule.grace_days) - ONE_DAY",
+        "return day + timedelta(days=rule.grace_days)",
+        f"{SETTLING}::test_days_of_grace_hold_a_level_that_a_review_took",
+    ),
+    Plant(
+        "a rolling window is a day too long",
+        "tiers/windows.py",
+        "Window(add_months(day, -rule.rolling_months) + ONE_DAY, day)",
+        "Window(add_months(day, -rule.rolling_months), day)",
+        f"{SETTLING}::test_a_rolling_window_holds_a_day_for_its_months",
+    ),
+    Plant(
+        "one step down is two",
+        "tiers/state.py",
+        "rule.levels[rank - 2].id if rank > 1",
+        "rule.levels[rank - 3].id if rank > 2",
+        f"{SETTLING}::test_one_step_falls_one_level_at_each_review",
+    ),
+    Plant(
+        "a review forgets the day before it",
+        "tiers/moving.py",
+        "levels.append(deserved_on(rule, state, facts, due - ONE_DAY))",
+        "levels.append(deserved_on(rule, state, facts, due))",
+        f"{REVIEWS}::test_a_review_judges_the_months_that_ended_the_day_before_it",
+    ),
+    Plant(
+        "more money comes back than was paid",
+        "returning/goods.py",
+        "return min(line.paid_minor, paid_for(",
+        "return max(0, paid_for(",
+        "test_buying_and_returning.py::"
+        "test_what_was_bought_and_returned_leaves_everybody_where_she_was",
+    ),
+    Plant(
+        "the minimum itself is too little",
+        "redemption.py",
+        "if wanted < rule.minimum:",
+        "if wanted <= rule.minimum:",
+        "test_redemption.py::test_what_points_pay",
+    ),
+    Plant(
+        "points pay more than is due",
+        "redemption.py",
+        "if basket is None or self.value(points) <= basket.due_minor:",
+        "if basket is None or basket.due_minor:",
+        "test_redemption.py::test_what_points_pay",
+    ),
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
+from loyalty.commands.auditing import audit_staff
 from loyalty.commands.holds import place_hold
 from loyalty.commands.ledger import lapse_day_of, request_digest
 from loyalty.commands.redemption_rows import Spent, redemption_row, spent_of
@@ -177,7 +178,7 @@ def _spend(tx: Tx, request: _Request, journals: Journals, use: Redeemed | Reward
         row["state"] = RedemptionState.HELD
         write_wallets(tx, journals.values())
         if points:
-            held = place_hold(
+            hold = place_hold(
                 tx,
                 member_id=request.member_id,
                 points=points,
@@ -185,11 +186,15 @@ def _spend(tx: Tx, request: _Request, journals: Journals, use: Redeemed | Reward
                 seconds=request.hold_seconds,
                 unit=request.wallet,
             )
-            row["hold_id"] = held.hold_id
+            row["hold_id"] = hold.hold_id
             journal.hold(points)
             journal.moved = False
     else:
         row["posting_seq"] = take_spent(journal, points, cause) if points else None
         write_wallets(tx, journals.values())
     insert_rows(tx, Redemption, [row])
+    held = request.hold_seconds is not None
+    facts = {"member": request.member_id, "wallet": request.wallet, "points": points}
+    facts |= {"reward": row["reward_id"], "held": held}
+    audit_staff(tx, action="redeem", subject=row["id"], details=facts)
     return spent_of(row, journal, programme, tx.now)

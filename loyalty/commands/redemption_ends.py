@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, select, update
 
+from loyalty.commands.auditing import audit_staff
 from loyalty.commands.holds import capture_hold, release_hold
 from loyalty.commands.redeeming import hand_over
 from loyalty.commands.redemption_rows import Spent, spent_of
@@ -147,4 +148,6 @@ def _end(tx: Tx, row: Any, state: RedemptionState, **facts: Any) -> dict[str, An
         .where(Redemption.member_id == row.member_id, Redemption.id == row.id)
         .values(**changed)
     )
+    details = {"member": row.member_id, "wallet": row.wallet, "points": row.points}
+    audit_staff(tx, action=f"redemption-{state.value}", subject=row.id, details=details)
     return {**row._asdict(), **changed}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from loyalty.commands.auditing import audit_staff
 from loyalty.commands.ledger import refuse_short, request_digest
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.wallets import open_members, refuse_inactive, write_wallets
@@ -147,6 +148,8 @@ def move_points(
         "seq_in": came["seq"],
     }
     insert_rows(tx, Transfer, [row])
+    facts = {"from": giver.member_id, "to": taker.member_id, "wallet": giver.unit, "points": points}
+    audit_staff(tx, action=f"points-{moving.kind.value}", subject=transfer_id, details=facts)
     return row
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from loyalty.cards import CodeKind
 from loyalty.codes import code_of
+from loyalty.commands.auditing import audit_staff
 from loyalty.commands.ledger import request_digest
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.vouchers import use_vouchers, voucher_row
@@ -74,6 +75,8 @@ def use_voucher(tx: Tx, *, member_id: MemberId, voucher_id: VoucherId, source: s
         "at": tx.now,
     }
     insert_rows(tx, Redemption, [row])
+    facts = {"member": member_id, "value_minor": worth}
+    audit_staff(tx, action="use-voucher", subject=voucher_id, details=facts)
     return VoucherUsed(redemption_id, voucher_id, worth)
 
 

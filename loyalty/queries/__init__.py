@@ -47,7 +47,7 @@ from loyalty.queries.catalogue import (
 )
 from loyalty.queries.catalogue_names import catalogue_of
 from loyalty.queries.checking import TextFault, check_text
-from loyalty.queries.claims import claim_of, claims_by_state, claims_of, waiting_claims
+from loyalty.queries.claims import claims_by_state, claims_of
 from loyalty.queries.consents import (
     ConsentEntry,
     ConsentState,
@@ -69,7 +69,7 @@ from loyalty.queries.history import (
 )
 from loyalty.queries.ledger import Balance, StatementLine, balance, lapsing_members, statement
 from loyalty.queries.liability import Liability, liability, liability_journal
-from loyalty.queries.loose import LooseByStaff, loose_returns_by_staff, loose_returns_since
+from loyalty.queries.loose import loose_returns_by_staff
 from loyalty.queries.lots import LotRow, TakenLot, lots_of, taken_by, waiting_lots
 from loyalty.queries.marks import RawPosting, books_mark, postings_since, seq_marks
 from loyalty.queries.measuring import tier_amount
@@ -158,7 +158,6 @@ __all__ = [
     "FiredLine",
     "Liability",
     "LiveFigures",
-    "LooseByStaff",
     "LotRow",
     "MemberCard",
     "MemberRow",
@@ -210,7 +209,6 @@ __all__ = [
     "check_shape",
     "check_text",
     "checked_programme",
-    "claim_of",
     "claimable",
     "claims_by_state",
     "claims_of",
@@ -244,7 +242,6 @@ __all__ = [
     "link_svg",
     "live_figures",
     "loose_returns_by_staff",
-    "loose_returns_since",
     "lots_of",
     "make_code",
     "member_by_email",
@@ -298,6 +295,5 @@ __all__ = [
     "voucher_progress",
     "vouchers_by_code",
     "vouchers_of",
-    "waiting_claims",
     "waiting_lots",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from loyalty.errors import UnknownClaim
 from loyalty.kernel.tx import Tx
@@ -43,12 +43,6 @@ def claims_by_state(
     shown = rows[: page_size(limit)]
     more = len(rows) > len(shown)
     return Page(tuple(_claim(row) for row in shown), shown[-1].id if more else None)
-
-
-def waiting_claims(tx: Tx) -> int:
-    """Return how many claims wait for somebody to decide."""
-    waiting = PurchaseClaim.state == ClaimState.WAITING
-    return int(tx.run(select(func.count()).where(waiting)).scalar_one())
 
 
 def _rows() -> Select[Any]:

@@ -17,6 +17,7 @@ from loyalty.errors import (
     AdjustmentLimit,
     MemberBlocked,
     NotEnoughPoints,
+    OwnAccount,
     SamePerson,
     SourceReused,
     TransferLimit,
@@ -78,6 +79,7 @@ def list_adjustments(member_id: str) -> dict[str, Any]:
     MemberBlocked,
     AdjustmentLimit,
     NotEnoughPoints,
+    OwnAccount,
     SourceReused,
 )
 def create_adjustment(body: dict[str, Any], member_id: str) -> Adjusted:
@@ -107,6 +109,7 @@ def create_adjustment(body: dict[str, Any], member_id: str) -> Adjusted:
     UnknownMember,
     UnknownAdjustment,
     MemberBlocked,
+    OwnAccount,
     SamePerson,
     AdjustmentDecided,
     AdjustmentLimit,

@@ -88,7 +88,7 @@ def _give_redemptions(tx: Tx, coming: Coming, journals: Journals, given: Given) 
     rows = tx.run(
         select(Redemption)
         .where(
-            Redemption.member_id == coming.purchase.member_id,
+            Redemption.member_id == coming.purchase.buyer_id,
             Redemption.purchase_id == coming.purchase.id,
             Redemption.state == RedemptionState.DONE,
         )
@@ -200,14 +200,15 @@ def _give_points(
     """Give points of an earlier use back to the lots that it took."""
     unit, seq, what = where
     programme = current_programme(tx)
+    own = seq if coming.still_hers else None
     back = give_back_taken(
         tx,
         journals,
         programme=programme,
         unit=unit,
-        original=posting_of(tx, journals[unit].member_id, unit, seq),
+        original=posting_of(tx, coming.purchase.buyer_id, unit, seq),
         points=points,
-        cause=replace(coming.cause(programme, tx.now, what), reverses_seq=seq),
+        cause=replace(coming.cause(programme, tx.now, what), reverses_seq=own),
         already=already,
     )
     given.points[unit] = given.points.get(unit, 0) + back.points

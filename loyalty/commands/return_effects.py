@@ -47,6 +47,11 @@ class Coming:
         return MemberId(self.purchase.earner_id or self.purchase.member_id)
 
     @property
+    def still_hers(self) -> bool:
+        """Tell whether who bought still holds the wallets: she was not merged into another."""
+        return bool(self.purchase.member_id == self.purchase.buyer_id)
+
+    @property
     def basis_minor(self) -> int:
         """Return the qualifying spend that goes back with this return."""
         return self.goods.basis(self.back) - self.before.basis_minor
@@ -71,7 +76,7 @@ class Coming:
             programme_version_id=programme.version_id,
             occurred_at=self.returned.occurred_at,
             posted_at=now,
-            purchase_id=self.purchase.id,
+            purchase_id=self.purchase.id if self.still_hers else None,
         )
 
 
@@ -102,7 +107,13 @@ def take_back_points(tx: Tx, coming: Coming, journals: Journals) -> Taken:
             journals,
             unit=unit,
             points=due,
-            filled=lots_filled_by(tx, journals, unit=unit, purchase_id=coming.purchase.id),
+            filled=lots_filled_by(
+                tx,
+                journals,
+                unit=unit,
+                purchase_id=coming.purchase.id,
+                earner_id=coming.purchase.first_earner_id,
+            ),
             policy=programme.returns.short_balance,
             cause=coming.cause(programme, tx.now, "" if unit == main else unit),
             lapse_day=journals[unit].lapse_day(today),

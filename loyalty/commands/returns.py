@@ -20,12 +20,12 @@ from loyalty.commands.return_effects import (
     uncounted_spend,
 )
 from loyalty.commands.return_rows import amount_rows, line_rows, return_row
+from loyalty.commands.sold_to import purchase_now
 from loyalty.commands.sql import insert_rows
 from loyalty.commands.wallets import Journals, open_members, write_wallets
 from loyalty.errors import (
     CancelledByExtension,
     NothingToReturn,
-    UnknownPurchase,
     UnknownStore,
 )
 from loyalty.events import PurchaseReturned
@@ -37,7 +37,7 @@ from loyalty.queries.returning import earlier_totals, goods_of
 from loyalty.queries.sales import find_return
 from loyalty.returning import Back, Goods, spread_amount
 from loyalty.settling import settle
-from loyalty.values import MemberId, PurchaseId, Returned, ReturnId, ReturnReceipt
+from loyalty.values import MemberId, Returned, ReturnId, ReturnReceipt
 
 NOBODY: dict[MemberId, Journals] = {}
 
@@ -58,7 +58,7 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     """
     if returned.extension is not None and returned.extension.cancel:
         raise CancelledByExtension
-    purchase = _purchase(tx, returned.purchase_id)
+    purchase = purchase_now(tx, returned.purchase_id)
     hold_referrer(tx, purchase.member_id, returning=purchase.id)
     purchase, opened = _held(tx, purchase)
     earlier = find_return(tx, returned.key, request_hash=returned.request_hash)

@@ -148,17 +148,31 @@ def posting_of(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:
     ).first()
 
 
-def lots_filled_by(tx: Tx, journals: Journals, *, unit: str, purchase_id: PurchaseId) -> Filled:
-    """Return the lots that a purchase filled: where its points wait, and where they count."""
+def lots_filled_by(
+    tx: Tx, journals: Journals, *, unit: str, purchase_id: PurchaseId, earner_id: MemberId
+) -> Filled:
+    """Return the lots that a purchase filled: where its points wait, and where they count.
+
+    ``earner_id`` got them. Where she was merged into the holder of ``journals`` since, it is the
+    holder's lots that end on the same days.
+    """
     shadow, journal = shadow_of(unit), journals[unit]
     rows = tx.run(
         select(Posting.unit, Posting.lot_on, Posting.lot_no).where(
-            Posting.member_id == journal.member_id,
+            Posting.member_id == earner_id,
             Posting.unit.in_([unit, shadow]),
             Posting.purchase_id == purchase_id,
             Posting.lot_on.is_not(None),
         )
     ).all()
+    if earner_id != journal.member_id:
+        days = {(row.unit, row.lot_on) for row in rows}
+        alike = {
+            one: tuple(key for key in journals[one].lots if (one, key.expires_on) in days)
+            for one in (shadow, unit)
+            if one in journals
+        }
+        return Filled(alike.get(shadow, ()), alike.get(unit, ()))
     waiting = tuple(LotKey(row.lot_on, row.lot_no or POOL) for row in rows if row.unit == shadow)
     main = [LotKey(row.lot_on, row.lot_no or POOL) for row in rows if row.unit == unit]
     if waiting:
@@ -228,6 +242,8 @@ def _where_back(
     given = give_back(taken, already=max(0, already - credit), points=points - from_credit)
     fresh_on = journal.rule.expiry.expires_on(today)
     back = where_back(given, policy=policy, lapse_day=journal.lapse_day(today), fresh_on=fresh_on)
+    if original.member_id != journal.member_id:
+        back = replace(back, into=tuple(Into(one.expires_on, one.points) for one in back.into))
     named = [LotKey(one.expires_on, one.lot_no) for one in back.into if one.lot_no is not None]
     ensure_lots(tx, journal, named)
     into = [*back.into, Into(fresh_on, from_credit)] if from_credit else list(back.into)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 
 from sqlalchemy import update
 
 from loyalty.commands.credits import Moved, settle_level
 from loyalty.commands.wallets import open_wallets
-from loyalty.errors import UnknownMember
+from loyalty.errors import UnknownLevel, UnknownMember
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.tx import Tx
 from loyalty.models import TierStanding
+from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
 from loyalty.values import NO_TIER, MemberId
 
@@ -27,11 +29,11 @@ def assign_level(
 
     Raises:
         UnknownMember: nobody has this id.
-        ValueError: the programme has no such level.
+        UnknownLevel: the programme has no such level.
     """
     programme = current_programme(tx)
     if level != NO_TIER and programme.tiers.level(level) is None:
-        raise ValueError(level)
+        raise _unknown(level, programme)
     if not open_wallets(tx, [member_id]):
         raise UnknownMember(member_id)
     tx.run(
@@ -44,3 +46,10 @@ def assign_level(
         details["by"] = by
     record_audit(tx, action="assign-level", subject=member_id, details=details)
     return settle_level(tx, member_id, programme, cause="assigned")
+
+
+def _unknown(level: str, programme: Programme) -> UnknownLevel:
+    """Return the refusal of a level that there is not, with the one that was probably meant."""
+    levels = [NO_TIER, *(one.id for one in programme.tiers.levels)]
+    (nearest,) = get_close_matches(level, levels, n=1, cutoff=0.0)
+    return UnknownLevel(level, nearest, ", ".join(levels))

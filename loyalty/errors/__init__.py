@@ -44,10 +44,12 @@ from loyalty.errors.people import (
     InAPool,
     NotInAPool,
     NotMerged,
+    OwnAccount,
     SamePerson,
     TransferLimit,
     TransferToSelf,
     UnknownAdjustment,
+    UnknownLevel,
 )
 from loyalty.errors.programme import (
     DraftChanged,
@@ -128,6 +130,7 @@ __all__ = [
     "NotVoided",
     "NothingLeft",
     "NothingToReturn",
+    "OwnAccount",
     "OwnDraft",
     "PartClaim",
     "PhoneTaken",
@@ -152,6 +155,7 @@ __all__ = [
     "UnknownDraft",
     "UnknownGiftCard",
     "UnknownHold",
+    "UnknownLevel",
     "UnknownMember",
     "UnknownPosting",
     "UnknownPurchase",

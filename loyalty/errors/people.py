@@ -35,6 +35,30 @@ class SamePerson(Problem):
 
 
 @dataclass(eq=False)
+class OwnAccount(Problem):
+    """Nobody adjusts, or decides about, the membership that is her own. Nothing was changed."""
+
+    kind = Kind.FORBIDDEN
+    slug = "own-account"
+    title = N_("This is your own account")
+    template = N_("Have a colleague correct your own membership.")
+
+
+@dataclass(eq=False)
+class UnknownLevel(Problem):
+    """The programme has no such level. ``nearest`` is the one that was probably meant."""
+
+    level: str
+    nearest: str
+    levels: str
+
+    kind = Kind.INVALID
+    slug = "unknown-level"
+    title = N_("Unknown level")
+    template = N_("There is no level {level}; did you mean {nearest}? Choose one of: {levels}.")
+
+
+@dataclass(eq=False)
 class UnknownAdjustment(Problem):
     """The member has no such adjustment."""
 

@@ -10,7 +10,7 @@ import pytest
 from loyalty.commands import (
     assign_level,
 )
-from loyalty.errors import UnknownMember, UnknownPurchase
+from loyalty.errors import UnknownLevel, UnknownMember, UnknownPurchase
 from loyalty.queries import (
     balance,
     live_figures,
@@ -110,7 +110,7 @@ def test_an_assigned_level_is_a_floor_until_its_day(shop, ada, clock):
         assert assign_level(tx, member_id=ada, level="gold", until=date(2026, 6, 30)).before == (
             "gold"
         )
-        with pytest.raises(ValueError, match="titanium"):
+        with pytest.raises(UnknownLevel, match="titanium"):
             assign_level(tx, member_id=ada, level="titanium")
         with pytest.raises(UnknownMember):
             assign_level(tx, member_id=NOBODY, level="gold")

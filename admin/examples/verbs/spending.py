@@ -8,6 +8,7 @@ from typing import Any
 from admin.examples.stage import Answer, NotHonouredYet, Stage
 from admin.examples.story import Plain, Step
 from loyalty import commands
+from loyalty.kernel.problems import Problem
 from loyalty.values import RedemptionId
 
 HOLD_SECONDS = 900
@@ -17,7 +18,7 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
     """Spend points, claim a reward or use a voucher; or hold it, or capture what was held."""
     asked: Plain = step.asked
     if "of_list" in asked:
-        raise NotHonouredYet("several redemptions outside a sale")
+        return _several(stage, step, asked["of_list"], nth)
     if asked.get("release"):
         return release(stage, replace(step, asked={**asked, "of": asked["release"]}), nth)
     if asked.get("capture"):
@@ -59,6 +60,28 @@ def redeem(stage: Stage, step: Step, nth: int) -> Answer:
             )
     _remember(stage, step, asked, member, spent)
     return _answer(stage, member, spent)
+
+
+def _several(stage: Stage, step: Step, each: list[Plain], nth: int) -> Answer:
+    """Redeem several things one after the other: all of them, or none."""
+    start, things = stage.scratch.snapshot(), dict(stage.cast.things)
+    member = next((str(one["member"]) for one in each if "member" in one), None)
+    charged: dict[str, int] = {}
+    minor = vouchers = 0
+    try:
+        for place, one in enumerate(each):
+            asked = {"member": member, **one} if member is not None else one
+            answer = redeem(stage, replace(step, asked=asked), nth * len(each) + place)
+            for unit, points in answer.facts.get("charged", {}).items():
+                charged[unit] = charged.get(unit, 0) + points
+            minor += answer.facts.get("redeemed_minor", 0)
+            vouchers += answer.facts.get("vouchers_issued", 0)
+    except Problem:
+        stage.scratch.restore(start)
+        stage.cast.things = things
+        raise
+    facts = {"charged": charged, "redeemed_minor": minor, "earned": {}, "vouchers_issued": vouchers}
+    return Answer(member=member, facts=facts)
 
 
 def release(stage: Stage, step: Step, nth: int) -> Answer:

@@ -86,6 +86,23 @@ _OFFICE_POINTS = (
     *_OFFICE,
 )
 
+_REDEMPTION = _verb(
+    "redemption step",
+    _WHO,
+    *REDEEM.keys,
+    Key("hold", _FLAG_OR_NAME, doc="Only hold it; `as` or this names the hold."),
+    Key("capture", _FLAG_OR_NAME, doc="Capture a hold."),
+    Key("release", _FLAG_OR_NAME, doc="Release a hold."),
+    Key("of", NAME, doc="The hold, or the purchase."),
+    Key("seconds", Int(1), doc="How long it is held."),
+    Key("card", NAME, doc="The card that is shown."),
+    Key("reason", Text(), doc="Why."),
+    Key("actor", NAME, doc="Who does it."),
+    *WHERE,
+    _AS,
+    aliases=REDEEM.aliases,
+)
+
 VERBS: dict[str, Shape] = {
     "enrol": _ENROL,
     "erase": _verb("erase", _WHO, *_OFFICE[1:4], bare="member"),
@@ -137,25 +154,7 @@ VERBS: dict[str, Shape] = {
         ),
         aliases=FOREIGN_WORDS,
     ),
-    "redeem": Either(
-        _verb(
-            "redemption step",
-            _WHO,
-            *REDEEM.keys,
-            Key("hold", _FLAG_OR_NAME, doc="Only hold it; `as` or this names the hold."),
-            Key("capture", _FLAG_OR_NAME, doc="Capture a hold."),
-            Key("release", _FLAG_OR_NAME, doc="Release a hold."),
-            Key("of", NAME, doc="The hold, or the purchase."),
-            Key("seconds", Int(1), doc="How long it is held."),
-            Key("card", NAME, doc="The card that is shown."),
-            Key("reason", Text(), doc="Why."),
-            Key("actor", NAME, doc="Who does it."),
-            *WHERE,
-            _AS,
-            aliases=REDEEM.aliases,
-        ),
-        ListOf(REDEEM, least=1),
-    ),
+    "redeem": Either(_REDEMPTION, ListOf(_REDEMPTION, least=1)),
     "release": _verb(
         "release",
         _WHO,

@@ -139,7 +139,7 @@ TIER_CREDIT = Rule(
         SELECT COALESCE(earner_id, member_id), SUBSTR(period, 1, 4), 0, 0, basis_minor, 1
         FROM purchases WHERE member_id IS NOT NULL
         UNION ALL
-        SELECT COALESCE(p.earner_id, p.member_id), SUBSTR(p.period, 1, 4), 0, 0, -r.basis_minor,
+        SELECT r.member_id, SUBSTR(p.period, 1, 4), 0, 0, -r.basis_minor,
                CASE WHEN r.void THEN -1 ELSE 0 END
         FROM purchase_returns r JOIN purchases p ON p.id = r.purchase_id
         WHERE p.member_id IS NOT NULL

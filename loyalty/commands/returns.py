@@ -94,17 +94,10 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     return receipt
 
 
-def _purchase(tx: Tx, purchase_id: PurchaseId) -> Any:
-    row = tx.run(select(Purchase).where(Purchase.id == purchase_id)).first()
-    if row is None:
-        raise UnknownPurchase(purchase_id)
-    return row
-
-
 def _held(tx: Tx, purchase: Any) -> tuple[Any, dict[MemberId, Journals]]:
     """Hold the purchase and its wallets; it may have become somebody's while it was waited for."""
     opened = _lock(tx, purchase)
-    found = _purchase(tx, purchase.id)
+    found = purchase_now(tx, purchase.id)
     if found.member_id is not None and not opened:
         opened = _lock(tx, found)
     return found, opened

@@ -6,28 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 
 from loyalty.commands.ledger import (
     refuse_below_floor,
     request_digest,
 )
+from loyalty.commands.own_account import refuse_own_account
 from loyalty.commands.sql import insert, insert_rows
 from loyalty.commands.wallets import Journals, open_member, write_wallets
 from loyalty.errors import (
     AdjustmentDecided,
     AdjustmentLimit,
-    OwnAccount,
     SamePerson,
     SourceReused,
     UnknownAdjustment,
 )
 from loyalty.journal import Cause, Journal
-from loyalty.kernel.access.models import Staff
 from loyalty.kernel.audit import record_audit
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
-from loyalty.models import Adjustment, AdjustmentDay, MemberIdentity
+from loyalty.models import Adjustment, AdjustmentDay
 from loyalty.programme import Programme, RoleLimits
 from loyalty.queries.programme import current_programme
 from loyalty.settling import settle
@@ -73,8 +72,7 @@ def adjust_points(
     Raises:
         AdjustmentLimit: the role may not adjust so much.
         NotEnoughPoints: taking would pass the wallet's floor.
-        OwnAccount: the membership is the ``actor``'s own.
-        UnknownMember, MemberBlocked, SourceReused: nothing was changed.
+        UnknownMember, MemberBlocked, OwnAccount, SourceReused: nothing was changed.
     """
     whole(abs(points), "points", at_least=1)
     programme = current_programme(tx)
@@ -84,7 +82,7 @@ def adjust_points(
     journal = journals[unit]
     if earlier := _replayed(tx, journal, source, request_hash):
         return earlier
-    _refuse_own(tx, actor, member_id)
+    refuse_own_account(tx, actor, member_id)
     row = _proposed(tx, programme, journal, points) | {
         "reason": reason,
         "role": role,
@@ -134,7 +132,7 @@ def decide_adjustment(
         raise AdjustmentDecided(adjustment_id, row["state"])
     if actor == row["requested_by"]:
         raise SamePerson
-    _refuse_own(tx, actor, member_id)
+    refuse_own_account(tx, actor, member_id)
     limits = _limits(programme, role)
     if approve and limits.each is not None and abs(row["points"]) > limits.each:
         raise AdjustmentLimit("each", limits.each)
@@ -167,17 +165,6 @@ def _write_decision(tx: Tx, row: dict[str, Any]) -> None:
         .where(Adjustment.member_id == row["member_id"], Adjustment.id == row["id"])
         .values({name: row[name] for name in decided})
     )
-
-
-def _refuse_own(tx: Tx, actor: str, member_id: MemberId) -> None:
-    """Refuse to let staff correct a membership under their own address."""
-    own = exists().where(
-        Staff.id == actor.removeprefix("staff:"),
-        Staff.email_key == MemberIdentity.email_key,
-        MemberIdentity.member_id == member_id,
-    )
-    if tx.run(select(own)).scalar():
-        raise OwnAccount
 
 
 def _proposed(tx: Tx, programme: Programme, journal: Journal, points: int) -> dict[str, Any]:

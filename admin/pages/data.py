@@ -20,7 +20,13 @@ from loyalty.kernel.i18n import gettext
 from loyalty.kernel.problems import N_, Problem
 from loyalty.kernel.web.context import current_actor, database, language, runtime
 from loyalty.kernel.web.pages import read_form, render_page
-from loyalty.queries import consent_history, current_programme, member_proof, membership
+from loyalty.queries import (
+    consent_history,
+    current_programme,
+    member_proof,
+    membership,
+    proof_standing,
+)
 from loyalty.queries.amounts import Amounts
 from loyalty.queries.export import member_export
 from loyalty.queries.wallets import wallets_of
@@ -47,8 +53,14 @@ def member_data(member_id: str) -> Response:
     with database().begin(actor=current_actor()) as tx:
         context = seat(tx, member_id, "data")
         answers = consent_history(tx, MemberId(member_id))
+        proof = proof_standing(tx, MemberId(member_id))
     return render_page(
-        "admin/data.html", answers=answers, purposes=PURPOSES, channels=CHANNELS, **context
+        "admin/data.html",
+        answers=answers,
+        proof=proof,
+        purposes=PURPOSES,
+        channels=CHANNELS,
+        **context,
     )
 
 

@@ -27,7 +27,7 @@ from loyalty.kernel.web.fields import Whole
 from loyalty.kernel.web.pages import read_form, render_page
 from loyalty.queries import current_programme, membership, reward_catalogue, voucher_progress
 from loyalty.queries.amounts import Amounts, grains_of
-from loyalty.queries.redemptions import NO_USAGE, member_redemptions, reward_usage
+from loyalty.queries.redemptions import NO_USAGE, claimed_by, member_redemptions, reward_usage
 from loyalty.queries.voucher_story import voucher_story, voucher_values
 from loyalty.values import MemberId, RedemptionId, VoucherCause, VoucherId, VoucherState
 
@@ -91,6 +91,7 @@ def member_rewards(member_id: str) -> Response:
             causes=CAUSES,
             rewards=reward_catalogue(tx, wanted, language=language()),
             rules={one.id: one for one in programme.rewards},
+            claimed=claimed_by(tx, wanted),
             redemptions=member_redemptions(
                 tx, wanted, language=language(), limit=MOST_REDEMPTIONS
             ).items,

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from loyalty.kernel.plugin import NavItem
 from loyalty.kernel.problems import N_
-from loyalty.pages import card, join, me, offline, points, poster, rules, sign_in, vouchers
+from loyalty.pages import (
+    card,
+    household,
+    join,
+    keeping,
+    me,
+    offline,
+    points,
+    poster,
+    rewards,
+    rules,
+    sign_in,
+    standing,
+    vouchers,
+)
 from loyalty.pages.shopper import blueprint
 
 NAV = (
@@ -18,12 +32,16 @@ __all__ = [
     "NAV",
     "blueprint",
     "card",
+    "household",
     "join",
+    "keeping",
     "me",
     "offline",
     "points",
     "poster",
+    "rewards",
     "rules",
     "sign_in",
+    "standing",
     "vouchers",
 ]

@@ -27,15 +27,19 @@ class Lapse:
     said: str = ""
 
 
-def next_lapse(programme: Programme, held: Balance, *, today: date, language: str) -> Lapse | None:
-    """Return which of a member's points end next; ``None`` when none of them ever do."""
+def next_lapse(
+    programme: Programme, held: Balance, *, today: date, language: str, wallet: str = ""
+) -> Lapse | None:
+    """Return what ends next in a wallet, the default one without a name; ``None``: nothing does."""
+    rule = programme.wallets.get(wallet) or programme.points
     if held.lapsing_on is None or held.lapsing_points <= 0:
         return None
-    last_on = last_usable_day(held.lapsing_on, inclusive=programme.points.last_day_usable)
+    last_on = last_usable_day(held.lapsing_on, inclusive=rule.last_day_usable)
     if last_on is None:
         return None
     points = held.lapsing_points
-    said = "" if is_plain(programme) else quantity_text(programme, language, points)
+    plain = is_plain(programme) and rule is programme.points
+    said = "" if plain else quantity_text(programme, language, points, wallet)
     return Lapse(points, last_on, soon=last_on - today <= NEAR, said=said)
 
 

@@ -17,7 +17,7 @@ from loyalty.kernel.tx import Tx
 from loyalty.kernel.web.context import current_actor, database, language, runtime, speak
 from loyalty.kernel.web.pages import Form, read_form, render_page
 from loyalty.pages.shopper import blueprint, go_to, self_in_hand
-from loyalty.queries import consents_of, store
+from loyalty.queries import consents_of, proof_standing, store
 from loyalty.queries.membership import Membership
 from loyalty.schemas.shopper import ConsentForm, LanguageForm
 from loyalty.values import Channel
@@ -49,11 +49,13 @@ def me() -> Response:
         member = self_in_hand(tx)
         choices = _choices(tx, member)
         home = _home_store(tx, member)
+        proof = proof_standing(tx, member.member_id)
     return render_page(
         "loyalty/me.html",
         member=member,
         choices=choices,
         home=home,
+        proof=proof,
         languages=LANGUAGE_NAMES,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import marshmallow as ma
 from flask import Response, current_app, request, url_for
@@ -12,10 +14,14 @@ from loyalty.kernel.web.context import current_actor, database, language
 from loyalty.kernel.web.fields import Whole
 from loyalty.kernel.web.pages import render_page
 from loyalty.pages.grouping import by_month
-from loyalty.pages.lasting import next_lapse
+from loyalty.pages.lasting import last_usable_day, next_lapse
 from loyalty.pages.shopper import blueprint, member_in_hand
-from loyalty.queries import balance, current_programme, statement
+from loyalty.programme import Programme
+from loyalty.queries import Balance, balance, current_programme, statement
+from loyalty.queries.ledger import Wanted
+from loyalty.queries.lot_days import lots_by_day
 from loyalty.queries.visits import visits
+from loyalty.queries.wallets import WalletView, wallets_of
 from loyalty.saying import is_plain, quantity_text
 
 LINES_A_PAGE = 30
@@ -25,6 +31,7 @@ class WhichPage(ma.Schema):
     """Which part of the history is wanted: what lies before this line."""
 
     before = Whole(at_least=1, from_text=True, load_default=None, allow_none=True)
+    wallet = ma.fields.String(load_default="")
 
     class Meta:
         unknown = ma.EXCLUDE
@@ -33,17 +40,36 @@ class WhichPage(ma.Schema):
 @blueprint.get("/points")
 @allow(MEMBER)
 def points() -> Response:
-    """Show one page of the history, newest first; an unreadable page number shows the first."""
-    before = _before()
+    """Show what a wallet holds, what ends when, and one page of its history, newest first.
+
+    An unreadable page number shows the first page, an unknown wallet the default one.
+    """
+    asked = _asked()
+    before = asked["before"]
     with database().look(actor=current_actor()) as tx:
         member = member_in_hand(tx)
         programme = current_programme(tx)
-        held = balance(tx, member.member_id)
-        today = programme.local_day(tx.now)
-        lapse = next_lapse(programme, held, today=today, language=language())
-        page = statement(
-            tx, member.member_id, language=language(), before=before, limit=LINES_A_PAGE
+        wallets = wallets_of(tx, member.member_id, language=language())
+        shown = next((one for one in wallets if one.wallet == asked["wallet"]), None)
+        unit = shown.wallet if shown else programme.main_unit
+        held = _held(shown) if shown else balance(tx, member.member_id)
+        pending = shown.pending if shown else next((one.pending for one in wallets), 0)
+        lapse = next_lapse(
+            programme,
+            held,
+            today=programme.local_day(tx.now),
+            language=language(),
+            wallet=unit,
         )
+        page = statement(
+            tx,
+            member.member_id,
+            language=language(),
+            before=before,
+            limit=LINES_A_PAGE,
+            wanted=Wanted(unit),
+        )
+        days = () if before else lots_by_day(tx, member.member_id, unit)
         bought = visits(
             tx, member.member_id, [one.purchase_id for one in page.items if one.purchase_id]
         )
@@ -56,7 +82,14 @@ def points() -> Response:
         older=page.after,
         claims_at=_claims_at(),
         before=before,
-        amount=None if is_plain(programme) else partial(quantity_text, programme, language()),
+        amount=_amount(programme, unit),
+        wallets=wallets,
+        unit=unit,
+        pending=pending,
+        days=days,
+        has_stairs=len(programme.tiers.levels) > 1,
+        inclusive=(programme.wallets.get(unit) or programme.points).last_day_usable,
+        last_usable_day=last_usable_day,
     )
 
 
@@ -68,9 +101,28 @@ def _claims_at() -> str:
     return url_for(CLAIMS) if CLAIMS in current_app.view_functions else ""
 
 
-def _before() -> int | None:
+def _asked() -> dict[str, Any]:
     try:
-        wanted: int | None = WhichPage().load(request.args.to_dict())["before"]
+        wanted: dict[str, Any] = WhichPage().load(request.args.to_dict())
     except ma.ValidationError:
-        return None
+        return {"before": None, "wallet": ""}
     return wanted
+
+
+def _held(view: WalletView) -> Balance:
+    """Return what a wallet holds in the words of the default one."""
+    return Balance(
+        balance=view.balance,
+        available=view.available,
+        held=view.held,
+        lapsing_points=view.lapsing,
+        lapsing_on=view.lapsing_on,
+        value_minor=view.value_minor or 0,
+    )
+
+
+def _amount(programme: Programme, unit: str) -> Callable[[int], str] | None:
+    """Return how amounts of a wallet are said; ``None``: they are simply points."""
+    if is_plain(programme) and unit == programme.main_unit:
+        return None
+    return partial(quantity_text, programme, language(), wallet=unit)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from loyalty.errors import UnknownRedemption
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
-from loyalty.models import Hold, Redemption
+from loyalty.models import Hold, Redemption, RewardCounter
 from loyalty.programme import RewardRule
 from loyalty.queries.cursors import instant_cursor, page_size, read_instant_cursor
 from loyalty.queries.programme import current_programme
@@ -113,6 +113,16 @@ def state_of(tx: Tx, member_id: MemberId, redemption_id: RedemptionId) -> Redemp
 def reward_name(rule: RewardRule, language: str) -> str:
     """Return the name of a reward, its id where it has none."""
     return rule.names.get(language) or rule.names.get("en") or rule.id
+
+
+def claimed_by(tx: Tx, member_id: MemberId) -> dict[str, int]:
+    """Return how often a member claimed each reward that is limited by member."""
+    rows = tx.run(
+        select(RewardCounter.reward_id, RewardCounter.uses).where(
+            RewardCounter.scope == "member", RewardCounter.key == member_id
+        )
+    )
+    return {row.reward_id: row.uses for row in rows}
 
 
 def reward_usage(tx: Tx) -> dict[str, RewardUsage]:

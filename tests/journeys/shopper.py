@@ -20,7 +20,15 @@ SHOTS = os.environ.get("PALIER_SHOTS")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 PUBLIC = ("/app/join?store=lyon-1", "/app/sign-in", "/app/rules", "/app/poster/lyon-1")
-OWN = ("/app/", "/app/vouchers", "/app/points", "/app/me", "/app/pocket")
+OWN = (
+    "/app/",
+    "/app/vouchers",
+    "/app/points",
+    "/app/rewards",
+    "/app/level",
+    "/app/me",
+    "/app/pocket",
+)
 PATIENCE_MS, ASK_EVERY_MS = 20_000, 50
 IS_KEPT = """async () => {
   const pocket = await caches.open("palier-app-pocket");

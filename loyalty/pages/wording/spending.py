@@ -73,6 +73,12 @@ def voucher_lasting(speech: Speech, expiry: Expiry) -> str:
     return speech.say(N_("Vouchers can be used for {span}."), span=speech.span(expiry))
 
 
+def redemption_terms(speech: Speech) -> list[str]:
+    """Return how points pay at the till: their worth, from how many on, in which steps."""
+    rule = speech.programme.redemption
+    return [] if rule is None else _redemption(speech, rule)
+
+
 def _redemption(speech: Speech, rule: Redemption) -> list[str]:
     said = [speech.say(N_("{points} are worth {amount}."), **_worth(speech, rule))]
     if rule.minimum > max(rule.step, 1):

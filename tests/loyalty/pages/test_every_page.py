@@ -23,6 +23,9 @@ SIGNED_IN = {
     "pocket": "/app/pocket",
     "points": "/app/points",
     "vouchers": "/app/vouchers",
+    "rewards": "/app/rewards",
+    "level": "/app/level",
+    "household": "/app/household",
     "me": "/app/me",
 }
 LANGUAGES = ("fr", "en")

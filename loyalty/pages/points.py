@@ -10,6 +10,7 @@ import marshmallow as ma
 from flask import Response, current_app, request, url_for
 
 from loyalty.kernel.access.principals import MEMBER, allow
+from loyalty.kernel.tx import Tx
 from loyalty.kernel.web.context import current_actor, database, language
 from loyalty.kernel.web.fields import Whole
 from loyalty.kernel.web.pages import render_page
@@ -23,6 +24,7 @@ from loyalty.queries.lot_days import lots_by_day
 from loyalty.queries.visits import visits
 from loyalty.queries.wallets import WalletView, wallets_of
 from loyalty.saying import is_plain, quantity_text
+from loyalty.values import MemberId
 
 LINES_A_PAGE = 30
 
@@ -49,18 +51,8 @@ def points() -> Response:
     with database().look(actor=current_actor()) as tx:
         member = member_in_hand(tx)
         programme = current_programme(tx)
-        wallets = wallets_of(tx, member.member_id, language=language())
-        shown = next((one for one in wallets if one.wallet == asked["wallet"]), None)
-        unit = shown.wallet if shown else programme.main_unit
-        held = _held(shown) if shown else balance(tx, member.member_id)
-        pending = shown.pending if shown else next((one.pending for one in wallets), 0)
-        lapse = next_lapse(
-            programme,
-            held,
-            today=programme.local_day(tx.now),
-            language=language(),
-            wallet=unit,
-        )
+        context = _wallet(tx, programme, member.member_id, asked["wallet"])
+        unit = context["unit"]
         page = statement(
             tx,
             member.member_id,
@@ -69,28 +61,39 @@ def points() -> Response:
             limit=LINES_A_PAGE,
             wanted=Wanted(unit),
         )
-        days = () if before else lots_by_day(tx, member.member_id, unit)
         bought = visits(
             tx, member.member_id, [one.purchase_id for one in page.items if one.purchase_id]
         )
     return render_page(
         "loyalty/points.html",
         months=by_month(page.items, local_day=programme.local_day),
-        held=held,
-        lapse=lapse,
         visits=bought,
         older=page.after,
         claims_at=_claims_at(),
         before=before,
-        amount=_amount(programme, unit),
-        wallets=wallets,
-        unit=unit,
-        pending=pending,
-        days=days,
         has_stairs=len(programme.tiers.levels) > 1,
-        inclusive=(programme.wallets.get(unit) or programme.points).last_day_usable,
         last_usable_day=last_usable_day,
+        **context,
     )
+
+
+def _wallet(tx: Tx, programme: Programme, member_id: MemberId, asked: str) -> dict[str, Any]:
+    """Read what the wallet in hand holds, what is on its way, and what ends when."""
+    wallets = wallets_of(tx, member_id, language=language())
+    shown = next((one for one in wallets if one.wallet == asked), None)
+    unit = shown.wallet if shown else programme.main_unit
+    held = _held(shown) if shown else balance(tx, member_id)
+    today = programme.local_day(tx.now)
+    return {
+        "wallets": wallets,
+        "unit": unit,
+        "held": held,
+        "pending": shown.pending if shown else next((one.pending for one in wallets), 0),
+        "lapse": next_lapse(programme, held, today=today, language=language(), wallet=unit),
+        "days": lots_by_day(tx, member_id, unit),
+        "amount": _amount(programme, unit),
+        "inclusive": (programme.wallets.get(unit) or programme.points).last_day_usable,
+    }
 
 
 CLAIMS = "claims_app.mine"

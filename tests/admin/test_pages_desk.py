@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_a_level_is_given_until_a_day(desk, rich):
     assert (early.status_code, "This day is over." in words(early.text)) == (422, True)
     assert "She stands on Gold now." in send(desk, page, page, level="gold", until="2026-12-31")
     with rich.database.look() as tx:
-        assert tier_progress(tx, rich.ben).kept_until_on.isoformat() == "2026-12-31"
+        assert tier_progress(tx, rich.ben).kept_until_on == date(2026, 12, 31)
     assert "by hand" in words(desk.open(f"{page}?lang=en").text)
 
 

@@ -64,7 +64,7 @@ def test_an_article_is_kept_at_the_desk_and_given_up(hers, rich, ada):
     assert "It is kept for you: fetch it within two days." in after
     assert available(rich, ada) == 750
     page = hers.open("/app/rewards").text
-    action = re.search(r'action="(/app/rewards/rdm_\w+/release)"', page)[1]
+    action = re.findall(r'action="(/app/rewards/rdm_\w+/release)"', page)[0]
     sent = hers.press("/app/rewards", action)
     again = words(hers.open(f"{sent.location.split('#')[0]}?lang=en"))
     assert "Your points are free again." in again

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from bench.web import cpu_seconds
 from loyalty.kernel.db import Database
 from tests.services import postgres, run
 from tests.services.server import clean_environment, new_folder, unprivileged
+
+_NAME = "pgbench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +62,33 @@ class Pgbench:
 
 def tpc_b(ground: Ground, *, clients: int = 8, seconds: int = 10, scale: int = 20) -> Pgbench:
     """Run pgbench's TPC-B-like script on the same cluster, prepared, from two threads."""
-    with _database(ground) as name:
+    with database(ground, _NAME) as name:
         _run([*_pgbench(ground), "-i", "-q", "-s", scale, name])
         return _measure(ground, [name], clients, seconds)
 
 
 def script(ground: Ground, tables: str, act: str, *, clients: int, seconds: int) -> Pgbench:
     """Run a script of our own (pgbench's language) on ``tables``, prepared, from two threads."""
-    with _database(ground) as name, tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+    with database(ground, _NAME) as name:
         _run([ground.binaries / "psql", *_place(ground), "-q", "-d", name, "-c", tables])
+        return run_script(ground, name, act, {}, clients=clients, seconds=seconds)
+
+
+def run_script(
+    ground: Ground, name: str, act: str, given: Mapping[str, str], *, clients: int, seconds: int
+) -> Pgbench:
+    """Run a script on a database that is there; ``given`` are the values of its variables."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(act)
         file.flush()
         Path(file.name).chmod(0o644)
-        return _measure(ground, ["-f", file.name, name], clients, seconds)
+        values = [word for pair in given.items() for word in ("-D", "=".join(pair))]
+        return _measure(ground, ["-f", file.name, *values, name], clients, seconds)
 
 
 @contextmanager
-def _database(ground: Ground) -> Iterator[str]:
-    name = "pgbench"
+def database(ground: Ground, name: str) -> Iterator[str]:
+    """Create an empty database; drop it when the block ends."""
     run.make_database(ground.server_url, name, template="template0")
     yield name
     run.drop_database(ground.server_url, name)

@@ -54,9 +54,9 @@ def measure(
     return Measured(
         requests=len(times),
         per_second=len(times) / longest,
-        p50=_percentile(times, 50),
-        p95=_percentile(times, 95),
-        p99=_percentile(times, 99),
+        p50=percentile(times, 50),
+        p95=percentile(times, 95),
+        p99=percentile(times, 99),
         refused=sum(refused for _, refused, _ in gathered),
     )
 
@@ -96,7 +96,8 @@ def _send(
     results.put((times, refused, time.perf_counter() - began))
 
 
-def _percentile(times: list[float], percent: int) -> float:
+def percentile(times: list[float], percent: int) -> float:
+    """Return the time that ``percent`` of the calls stayed below."""
     if len(times) < 2:
         return times[0] if times else 0.0
     return statistics.quantiles(times, n=100, method="inclusive")[percent - 1]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from loyalty.api import books, explaining, joining, me, members, moving, my_books, spending
+from loyalty.api import (
+    books,
+    earnings,
+    explaining,
+    joining,
+    me,
+    members,
+    moving,
+    my_books,
+    spending,
+)
 from loyalty.cli import COMMANDS
 from loyalty.jobs import JOBS
 from loyalty.kernel.plugin import Plugin
@@ -18,6 +28,7 @@ plugin = Plugin(
         joining.blueprint,
         explaining.blueprint,
         me.blueprint,
+        earnings.blueprint,
         my_books.blueprint,
     ),
     pages=(blueprint,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loyalty.commands.adjusting import Adjusted, adjust_points, decide_adjustment
 from loyalty.commands.at_once import earn_at_once, spend_at_once
+from loyalty.commands.at_once_many import earn_many_at_once
 from loyalty.commands.attaching import attach_purchase, level_at
 from loyalty.commands.birthdays import birthdays
 from loyalty.commands.cards import CardReceipt, block_card, issue_card, replace_card, transfer_card
@@ -28,6 +29,7 @@ from loyalty.commands.drafting import (
 from loyalty.commands.erasure import Erased, erase_member
 from loyalty.commands.events import EventPaid, record_event
 from loyalty.commands.expiry import expire_lots, expire_next, lapsed_lots
+from loyalty.commands.gathering import Gathering, gathering_of
 from loyalty.commands.gift_cards import (
     GiftCardReceipt,
     give_back_to_gift_card,
@@ -112,6 +114,7 @@ __all__ = [
     "Enrolled",
     "Erased",
     "EventPaid",
+    "Gathering",
     "GiftCardReceipt",
     "History",
     "HoldReceipt",
@@ -150,6 +153,7 @@ __all__ = [
     "digest_of",
     "draw_points",
     "earn_at_once",
+    "earn_many_at_once",
     "earn_points",
     "end_held_redemptions",
     "enrol_member",
@@ -161,6 +165,7 @@ __all__ = [
     "expire_vouchers",
     "file_claim",
     "form_pool",
+    "gathering_of",
     "give_back_to_gift_card",
     "give_voucher",
     "hold_referrer",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -13,10 +12,10 @@ from loyalty.commands.ledger import (
     Earning,
     PostingReceipt,
     Spending,
-    earn_points,
+    earn_asked,
     earning_movement,
     quickly,
-    spend_points,
+    spend_asked,
     spending_movement,
 )
 from loyalty.kernel.db import Database
@@ -34,7 +33,7 @@ def earn_at_once(database: Database, *, actor: str, asked: Earning) -> PostingRe
     def quick(tx: Tx) -> PostingReceipt | None:
         return quickly(tx, earning_movement(tx, asked), earn)
 
-    return _at_once(database, actor, quick, lambda tx: earn_points(tx, **_words(asked)))
+    return _at_once(database, actor, quick, lambda tx: earn_asked(tx, asked))
 
 
 def spend_at_once(database: Database, *, actor: str, asked: Spending) -> PostingReceipt:
@@ -48,7 +47,7 @@ def spend_at_once(database: Database, *, actor: str, asked: Spending) -> Posting
     def quick(tx: Tx) -> PostingReceipt | None:
         return quickly(tx, spending_movement(tx, asked), burn)
 
-    return _at_once(database, actor, quick, lambda tx: spend_points(tx, **_words(asked)))
+    return _at_once(database, actor, quick, lambda tx: spend_asked(tx, asked))
 
 
 def _at_once(
@@ -66,7 +65,3 @@ def _at_once(
                 return done
     with database.begin(actor=actor) as tx:
         return whole(tx)
-
-
-def _words(asked: Earning | Spending) -> dict[str, Any]:
-    return {name: getattr(asked, name) for name in asked.__dataclass_fields__}

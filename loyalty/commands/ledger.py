@@ -57,6 +57,10 @@ class Earning:
     occurred_at: datetime | None = None
     unit: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what is no number of points."""
+        whole(self.points, "points", at_least=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Spending:
@@ -67,6 +71,10 @@ class Spending:
     source: str
     reasons: tuple[Fired, ...] = ()
     unit: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number of points."""
+        whole(self.points, "points", at_least=1)
 
 
 def earn_points(
@@ -86,9 +94,7 @@ def earn_points(
     Raises:
         UnknownMember, MemberBlocked, SourceReused: nothing was given.
     """
-    asked = Earning(member_id, points, source, reasons, occurred_at, unit)
-    move = earning_movement(tx, asked)
-    return quickly(tx, move, earn) or _earn_at_length(tx, move)
+    return earn_asked(tx, Earning(member_id, points, source, reasons, occurred_at, unit))
 
 
 def spend_points(
@@ -109,13 +115,23 @@ def spend_points(
         NotEnoughPoints: fewer are free; nothing was taken.
         UnknownMember, MemberBlocked, SourceReused: nothing was taken.
     """
-    move = spending_movement(tx, Spending(member_id, points, source, reasons, unit))
+    return spend_asked(tx, Spending(member_id, points, source, reasons, unit))
+
+
+def earn_asked(tx: Tx, asked: Earning) -> PostingReceipt:
+    """Give points: ``earn_points`` of what stands in one value."""
+    move = earning_movement(tx, asked)
+    return quickly(tx, move, earn) or _earn_at_length(tx, move)
+
+
+def spend_asked(tx: Tx, asked: Spending) -> PostingReceipt:
+    """Take points: ``spend_points`` of what stands in one value."""
+    move = spending_movement(tx, asked)
     return quickly(tx, move, burn) or _spend_at_length(tx, move)
 
 
 def earning_movement(tx: Tx, asked: Earning) -> Movement:
     """Return what moves when points are given."""
-    whole(asked.points, "points", at_least=1)
     programme, rules = current_programme(tx), book_rules(tx)
     happened, unit = asked.occurred_at or tx.now, asked.unit or programme.main_unit
     request_hash = request_digest("earn", unit, asked.points, asked.reasons)
@@ -127,7 +143,6 @@ def earning_movement(tx: Tx, asked: Earning) -> Movement:
 
 def spending_movement(tx: Tx, asked: Spending) -> Movement:
     """Return what moves when points are taken."""
-    whole(asked.points, "points", at_least=1)
     programme, rules = current_programme(tx), book_rules(tx)
     unit = asked.unit or programme.main_unit
     request_hash = request_digest("spend", unit, asked.points, asked.reasons)

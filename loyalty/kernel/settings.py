@@ -102,6 +102,10 @@ class Settings:
     compiled_seconds: int = setting(
         1, "How long a process may use a programme or offers before asking whether they changed."
     )
+    earn_together: bool = setting(
+        YES,
+        "Points that several tills give at the same moment share one statement. False: each alone.",
+    )
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     def __post_init__(self) -> None:

@@ -56,11 +56,6 @@ class Database:
         self.engine = _engine(self.url, pool_size, most, patience_ms)
         if on_connect is not None:
             event.listen(self.engine, "connect", lambda raw, _record: on_connect(raw))
-        self._reader = (
-            self.engine
-            if self.is_sqlite
-            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -95,7 +90,7 @@ class Database:
         Raises:
             StorageUnavailable: the database cannot be reached.
         """
-        with self._guarded(), self._reader.connect() as connection:
+        with self._guarded(), self.engine.connect() as connection, self._each(connection):
             tx = Tx(connection, now=self.clock(), actor=actor, autoflush=False)
             with closing(tx):
                 yield tx
@@ -114,18 +109,30 @@ class Database:
             with self.begin(actor=actor) as tx:
                 yield tx
             return
-        with self._guarded(), self.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.autocommit = True
-            try:
-                yield Tx(connection, self.clock(), actor, autoflush=False, alone=True)
-            finally:
-                if not driver.closed:
-                    driver.autocommit = False
+        with self._guarded(), self.engine.connect() as connection, self._each(connection):
+            yield Tx(connection, self.clock(), actor, autoflush=False, alone=True)
 
     def dispose(self) -> None:
         """Close every pooled connection; the next use opens new ones."""
         self.engine.dispose()
+
+    @contextmanager
+    def _each(self, connection: Connection) -> Iterator[None]:
+        """Let PostgreSQL commit each statement by itself.
+
+        The driver is told directly: by way of SQLAlchemy it costs as much as a statement.
+        """
+        if self.is_sqlite:
+            yield
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+        try:
+            yield
+        finally:
+            if not driver.closed:
+                connection.rollback()
+                driver.autocommit = False
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

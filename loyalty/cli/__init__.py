@@ -33,11 +33,14 @@ from loyalty.queries import (
     programme_versions,
     statement,
     tier_progress,
-    verify_books,
+    verify_together,
 )
 from loyalty.values import CardId, Channel, Identity, MemberId
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+PROCESSES = click.option(
+    "--processes", type=click.IntRange(1, 64), help="By default, the books decide."
+)
 
 
 @click.group()
@@ -183,11 +186,13 @@ def show_statement(runtime: Runtime, member_id: str, language: str, *, as_json: 
 
 @ledger.command("verify")
 @AS_JSON
+@PROCESSES
 @click.pass_obj
-def verify(runtime: Runtime, *, as_json: bool) -> None:
+def verify(runtime: Runtime, *, as_json: bool, processes: int | None) -> None:
     """Prove every rule of the books; exit with status 1 and the first bad rows if one is broken."""
-    with _told(), runtime.database.look(actor="cli:ledger") as tx:
-        findings = verify_books(tx, progress=_show_progress if not as_json else _say_nothing)
+    progress = _show_progress if not as_json else _say_nothing
+    with _told():
+        findings = verify_together(runtime.database, processes=processes, progress=progress)
     rows = [{"rule": one.rule, "row": one.row, "detail": one.detail} for one in findings]
     if as_json:
         click.echo(json.dumps({"rules": len(RULES), "findings": rows}))

@@ -122,7 +122,7 @@ from loyalty.queries.tiers import (
     tier_progress,
     tier_steps,
 )
-from loyalty.queries.verifying import RULES, Finding, verify_books
+from loyalty.queries.verifying import RULES, Finding, verify_books, verify_together
 from loyalty.queries.vouchers import (
     OwnedVoucher,
     VoucherBook,
@@ -290,6 +290,7 @@ __all__ = [
     "tier_progress",
     "tier_steps",
     "verify_books",
+    "verify_together",
     "voucher_book",
     "voucher_by_code",
     "voucher_progress",

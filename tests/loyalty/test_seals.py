@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 import runpy
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.commands import earn_points, seal_is_due, seal_ledger, spend_points
+from loyalty.commands import (
+    earn_points,
+    publish_programme,
+    seal_is_due,
+    seal_ledger,
+    spend_points,
+)
 from loyalty.errors import UnknownMember
 from loyalty.merkle import Leaf, climb, path_to, root_of
+from loyalty.presets import preset_document
 from loyalty.queries import ProofStanding, member_proof, proof_standing, seal_days, verify_books
 from loyalty.values import MemberId
 from tests.house.project import ROOT
+from tests.loyalty.world import enrol, line, ring
 
 check = runpy.run_path(str(ROOT / "docs/how-to/check_my_points.py"))["check"]
 
@@ -82,3 +93,56 @@ def test_every_path_leads_to_the_root_and_no_other_leaf_s_does(count, data):
 
     assert climb(leaves[place].digest, path) == root
     assert climb(leaves[place - 1].digest, path) != root or count == 1
+
+
+def test_two_servers_that_seal_at_once_make_one_seal(shop, clock):
+    with shop.begin(actor="test") as tx:
+        for name in ("Ada", "Ben", "Cleo", "Dan"):
+            member_id = enrol(tx, name).member_id
+            earn_points(tx, member_id=member_id, points=70, source="gift")
+            ring(tx, member_id, line())
+
+    def seal(_number):
+        going = True
+        while going:
+            with shop.begin(actor="job") as tx:
+                going = seal_is_due(tx) and seal_ledger(tx, limit=2) > 0
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(seal, range(2)))
+    with shop.look() as tx:
+        assert len(seal_days(tx)) == 1
+        assert verify_books(tx) == ()
+
+
+def test_the_script_of_the_docs_takes_a_download_and_refuses_a_touched_one(proof, tmp_path):
+    script = ROOT / "docs/how-to/check_my_points.py"
+    touched = json.loads(json.dumps(proof))
+    touched["wallets"][0]["postings"][0]["sealed"][4] += 1
+    for content, status, said in (
+        (proof, 0, "Everything holds."),
+        (touched, 1, "points: posting 1 is not as it was sealed"),
+    ):
+        file = tmp_path / "proof.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        words = [sys.executable, "-I", str(script), str(file)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (status, said)
+
+
+def test_all_wallets_of_a_member_are_in_her_proof(shop, ada):
+    with shop.begin(actor="test") as tx:
+        publish_programme(
+            tx, document=preset_document("three-tier-grocer") | {"pending": {"days": 3}}
+        )
+        earn_points(tx, member_id=ada, points=70, source="gift")
+        ring(tx, ada, line())
+        while seal_ledger(tx):
+            pass
+        found = member_proof(tx, ada)
+    assert [(one["unit"], one["balance"]) for one in found["wallets"]] == [
+        ("points", 70),
+        ("points~pending", 10),
+    ]
+    assert all(one["leaves"] for one in found["wallets"])
+    assert check(json.loads(json.dumps(found))) == []

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from loyalty.queries.verifying.books import RULES, verify_books
 from loyalty.queries.verifying.rule import Finding
+from loyalty.queries.verifying.together import verify_together
 
-__all__ = ["RULES", "Finding", "verify_books"]
+__all__ = ["RULES", "Finding", "verify_books", "verify_together"]

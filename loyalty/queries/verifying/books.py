@@ -28,7 +28,7 @@ from loyalty.queries.verifying.streams import (
 from loyalty.queries.verifying.trade import TRADE_RULES
 from loyalty.queries.verifying.waiting import WAITING_RULES
 
-_SQL_RULES = (
+SQL_RULES = (
     *POINTS_RULES,
     *TRADE_RULES,
     *LOOSE_RULES,
@@ -45,7 +45,7 @@ _STREAMS: dict[str, tuple[str, Callable[[Tx, Progress], Finding | None]]] = {
     "sealed-stretches": ("what postings granted and took is as it was", first_untrue_stretch),
     "chain": ("each posting's seal follows from its content and the one before", first_broken_seal),
 }
-RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {
+RULES: dict[str, str] = {rule.name: rule.says for rule in SQL_RULES} | {
     name: says for name, (says, _) in _STREAMS.items()
 }
 """Every rule that is proven, by name."""
@@ -53,7 +53,7 @@ RULES: dict[str, str] = {rule.name: rule.says for rule in _SQL_RULES} | {
 _ALL_RULES = text(
     " UNION ALL ".join(
         f"SELECT '{rule.name}' AS rule, r{number}.* FROM ({rule.sql}) AS r{number}"  # noqa: S608 - our own rules
-        for number, rule in enumerate(_SQL_RULES)
+        for number, rule in enumerate(SQL_RULES)
         if rule is not OVERDUE
     )
 )
@@ -70,8 +70,8 @@ def verify_books(tx: Tx, *, progress: Progress = silent) -> tuple[Finding, ...]:
     """
     findings: list[Finding] = []
     broken = _broken_at_once(tx)
-    for rule in _SQL_RULES:
-        found = _first_offender(tx, rule) if broken or rule is OVERDUE else None
+    for rule in SQL_RULES:
+        found = first_offender(tx, rule) if broken or rule is OVERDUE else None
         findings.extend([found] if found else [])
         progress(rule.name, 1, 1)
     for _, first in _STREAMS.values():
@@ -88,7 +88,8 @@ def _broken_at_once(tx: Tx) -> bool:
     return tx.dialect != "sqlite" or tx.run(_ALL_RULES).first() is not None
 
 
-def _first_offender(tx: Tx, rule: Rule) -> Finding | None:
+def first_offender(tx: Tx, rule: Rule) -> Finding | None:
+    """Return the first row that breaks a rule."""
     statement = text(rule.sql)
     parameters = {}
     if rule is OVERDUE:

@@ -26,16 +26,19 @@ def silent(rule: str, done: int, total: int) -> None:
     del rule, done, total
 
 
-def first_broken_seal(tx: Tx, progress: Progress) -> Finding | None:
+def first_broken_seal(tx: Tx, progress: Progress, within: Span | None = None) -> Finding | None:
     """Return the first posting whose seal does not follow from its content and the one before.
 
-    There may be millions, so the rows come past SQLAlchemy, as the driver reads them.
+    There may be millions, so the rows come past SQLAlchemy, as the driver reads them. ``within``
+    narrows it to some members.
     """
-    total = tx.run(select(func.count()).select_from(Posting)).scalar_one()
+    total = 0
+    if progress is not silent:
+        total = tx.run(select(func.count()).select_from(Posting)).scalar_one()
     plain = _plain_of_sqlite if tx.dialect == "sqlite" else _plain_of_postgresql
     owner: tuple[str, str] | None = None
     head, done = "", 0
-    for rows in _in_batches(tx):
+    for rows in _in_batches(tx, within or Span()):
         for row in rows:
             if (row[0], row[1]) != owner:
                 owner = (row[0], row[1])
@@ -86,18 +89,23 @@ _LOT_ON, _REASONS, _OCCURRED_AT, _POSTED_AT = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _in_batches(tx: Tx) -> Iterator[Sequence[Any]]:
+def _in_batches(tx: Tx, within: Span) -> Iterator[Sequence[Any]]:
     """Yield every posting by member, unit and seq, a bounded number at a time in memory."""
     mark = "?" if tx.dialect == "sqlite" else "%s"
+    upto: tuple[str, ...] = () if within.upto is None else (within.upto,)
     page = (
         f"SELECT {', '.join(_COLUMNS)} FROM postings "  # noqa: S608 - names of our columns
         f"WHERE (member_id, unit, seq) > ({mark}, {mark}, {mark}) "
+        f"{f'AND member_id <= {mark} ' if upto else ''}"
         f"ORDER BY member_id, unit, seq LIMIT {BATCH}"
     )
-    after: tuple[str, str, int] = ("", "", 0)
-    while rows := tx.connection.exec_driver_sql(page, after).fetchall():
+    after: tuple[str, str, int] = (within.after, _LAST_UNIT if within.after else "", 0)
+    while rows := tx.connection.exec_driver_sql(page, (*after, *upto)).fetchall():
         yield rows
         after = (rows[-1][0], rows[-1][1], rows[-1][_SEQ])
+
+
+_LAST_UNIT = "\U0010ffff"
 
 
 def _seal_of(row: Any, head: str, plain: Callable[[Any], list[Any]]) -> str:

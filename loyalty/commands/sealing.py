@@ -22,7 +22,9 @@ from loyalty.queries.sealed import (
     Cut,
     Found,
     Key,
+    Record,
     Span,
+    attached_since,
     cut_of,
     judge,
     latest_records,
@@ -125,6 +127,8 @@ def seal_book(book: Book, tx: Tx, number: int, after: str, limit: int) -> Step:
         records = {key: one for key, one in records.items() if key in found}
     else:
         records = latest_records(tx, book.name, span)
+    if book.later and since is not None and span.upto is None:
+        _add_attached(tx, book, number, found, records)
     judged = judge(tx, book, found, records, cut)
     rows = [
         *(_row_record(number, book, key, one) for key, one in _sorted(judged.new)),
@@ -143,9 +147,21 @@ STAGES = (
 """Every stage, in order."""
 
 
+def _add_attached(
+    tx: Tx, book: Book, number: int, found: dict[Key, Found], records: dict[Key, Record]
+) -> None:
+    """Look as well at old purchases that were given to a member since the last seal."""
+    for owner in attached_since(tx, cut_of(tx)):
+        key = (owner, "")
+        last = records_of(tx, book.name, [owner]).get(key)
+        row = read_page(tx, book, Span(owner[:-1], owner)).get(key)
+        if key not in found and row is not None and last is not None and last.number < number:
+            found[key], records[key] = row, last
+
+
 def _look_from(cut: Cut, book: Book) -> int | None:
     """Return from when on a book's rows are looked at; ``None``: all of them."""
-    if cut.since is None or book.name not in cut.books or not book.steady:
+    if cut.since is None or book.name not in cut.books or not (book.steady or book.grows):
         return None
     return instant_as_whole(cut.since - OVERLAP)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from loyalty.commands import (
     History,
     OpeningLot,
     adjust_points,
+    attach_purchase,
     capture_hold,
     claim_reward,
     decide_adjustment,
@@ -17,6 +18,7 @@ from loyalty.commands import (
     enrol_member,
     erase_member,
     expire_lots,
+    file_claim,
     form_pool,
     join_pool,
     leave_pool,
@@ -45,7 +47,16 @@ from loyalty.commands import (
 from loyalty.kernel.clock import MovableClock
 from loyalty.kernel.db import Database
 from loyalty.presets import preset_document
-from loyalty.values import Channel, ConsentGiven, Identity, MemberId, OfferShare, Purpose
+from loyalty.values import (
+    Channel,
+    ConsentGiven,
+    Identity,
+    MemberId,
+    OfferShare,
+    PurchaseId,
+    Purpose,
+    ReceiptNamed,
+)
 from tests.loyalty.world import KEYS, brought_back, enrol, give_back, line, returned, ring
 
 DOCUMENT = preset_document("three-tier-grocer") | {
@@ -71,9 +82,10 @@ DOCUMENT = preset_document("three-tier-grocer") | {
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The cast: their ids by name."""
+    """The cast: their ids by name; and purchases that are spoken of later."""
 
     cast: dict[str, MemberId]
+    bought: dict[str, PurchaseId] = field(default_factory=dict)
 
 
 def build_house(database: Database, clock: MovableClock) -> House:
@@ -151,7 +163,8 @@ def _first_day(database: Database, house: House) -> None:
             earn_points(tx, member_id=member_id, points=2000, source="gift")
         ring(tx, ada, line(1, price=200_000, quantity_milli=2000, shares=shares), line(2))
         two = ring(tx, ben, line(1, price=15_000), line(2, quantity_milli=3000))
-        ring(tx, None, line(1, price=300), line(2, sku="pot"))
+        nobody = ring(tx, None, line(1, price=300), line(2, sku="pot"))
+        house.bought["nobody's"] = nobody.purchase_id
         ring(tx, house.cast["Gus"], line(1, price=9000))
         ring(tx, eva, line(1, price=33_000))
         give_back(tx, two, (2, 1000))
@@ -210,4 +223,7 @@ def _third_day(database: Database, house: House) -> None:
         record_return(tx, returned=replace(some, amount_minor=500))
         record_loose_return(tx, brought=brought_back(ben, line(price=200), occurred_at=tx.now))
         claim_reward(tx, keys=KEYS, member_id=ada, reward_id="bread", source="bread:1")
+        attach_purchase(tx, keys=KEYS, member_id=dan, purchase_id=house.bought["nobody's"])
+        lost = ReceiptNamed(bought_on=date(2026, 3, 10), total_minor=1300, number=9)
+        file_claim(tx, member_id=ben, receipt=lost, source="claim:1")
         erase_member(tx, member_id=house.cast["Fay"], reason="asked")

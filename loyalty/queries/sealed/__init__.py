@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty.queries.sealed.books import BOOKS, STRETCHES, Book
-from loyalty.queries.sealed.cut import IMPORTED, Cut, cut_of
+from loyalty.queries.sealed.cut import IMPORTED, Cut, attached_since, cut_of
 from loyalty.queries.sealed.judging import Judged, judge, named_line
 from loyalty.queries.sealed.pages import Found, Key, Span, next_span, read_page
 from loyalty.queries.sealed.records import GONE, Record, latest_records, records_digest, records_of
@@ -23,6 +23,7 @@ __all__ = [
     "Key",
     "Record",
     "Span",
+    "attached_since",
     "cut_of",
     "judge",
     "latest_records",

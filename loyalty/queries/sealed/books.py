@@ -28,6 +28,7 @@ from loyalty.models import (
     PoolMember,
     ProgrammeVersion,
     Purchase,
+    PurchaseClaim,
     PurchaseEarning,
     PurchaseLine,
     PurchaseReturn,
@@ -60,6 +61,10 @@ class Trace(StrEnum):
     """Somebody joined or left the pool."""
     REWARD = "reward"
     """Somebody claimed the reward, or gave it back."""
+    CLAIM = "claim"
+    """A claim that waits, and says by now why."""
+    ATTACHED = "attached"
+    """A purchase that was nobody's was given to the member who had made it."""
     STANDING = "standing"
     """As of a member; a review was due, or a programme was published."""
 
@@ -83,6 +88,8 @@ class Book:
     who: str = "member_id"
     children: tuple[type[Base], ...] = ()
     grows: str = ""
+    later: tuple[type[Base], ...] = ()
+    """Those of its children to which rows may be added later, with a trace."""
     shown: tuple[str, ...] = ()
     """By what of its moving columns a row is named, if not by its key."""
     born_empty: bool = False
@@ -123,8 +130,12 @@ BOOKS: tuple[Book, ...] = (
         Purchase,
         ("id",),
         at="posted_at",
+        moves=("member_id", "points", "voucher_spend_minor", "receipt"),
+        trace=Trace.ATTACHED,
+        who="id",
         children=(PurchaseLine, PurchaseShare, PurchaseEarning),
         grows="pur",
+        later=(PurchaseEarning,),
     ),
     Book(PurchaseReturn, ("id",), at="posted_at", children=(ReturnLine, ReturnAmount), grows="ret"),
     Book(LooseReturn, ("id",), at="posted_at", children=(LooseLine,), grows="ret"),
@@ -166,6 +177,15 @@ BOOKS: tuple[Book, ...] = (
         at="requested_at",
         moves=("state", "decided_by", "decided_at", "posting_seq"),
         moved_at="decided_at",
+    ),
+    Book(
+        PurchaseClaim,
+        ("id",),
+        at="asked_at",
+        moves=("state", "why", "points", "reason", "attached_id", "decided_by", "decided_at"),
+        moved_at="decided_at",
+        trace=Trace.CLAIM,
+        who="id",
     ),
     Book(Transfer, _MINE, at="at"),
     Book(

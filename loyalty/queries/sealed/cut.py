@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from loyalty.kernel.audit import AuditEntry
 from loyalty.kernel.tx import Tx
@@ -15,6 +16,7 @@ from loyalty.queries.sealed.rows import instant_as_whole
 
 GRACE = timedelta(hours=1)
 """How much older than a seal a row may be that it does not hold: its transaction was under way."""
+ATTACHED = "attach-purchase"
 IMPORTED = "import-purchases"
 """The action in the audit log under which purchases of the past were brought in."""
 
@@ -31,6 +33,8 @@ class Cut:
     books: frozenset[str] = frozenset()
     published: bool = False
     """Whether a programme was published, or came into force, since."""
+    audited: int = 0
+    """The number of the first entry of the audit log since."""
 
     @property
     def since_whole(self) -> int | None:
@@ -57,7 +61,22 @@ def cut_of(tx: Tx) -> Cut:
         .limit(1)
     ).first()
     return Cut(
-        min([since, *_imported(tx, since)]), frozenset(last.books.split()), published is not None
+        min([since, *_imported(tx, since)]),
+        frozenset(last.books.split()),
+        published is not None,
+        tx.run(select(func.min(AuditEntry.seq)).where(AuditEntry.at >= since)).scalar()
+        or sys.maxsize,
+    )
+
+
+def attached_since(tx: Tx, cut: Cut) -> list[str]:
+    """Return the purchases that were given to a member since, long after they were made perhaps."""
+    return list(
+        tx.run(
+            select(AuditEntry.subject).where(
+                AuditEntry.seq >= cut.audited, AuditEntry.action == ATTACHED
+            )
+        ).scalars()
     )
 
 

@@ -57,8 +57,7 @@ def judge(
         elif record is None or record.digest == GONE:
             bench.new(key, row, record)
         elif row.digest != record.digest:
-            named = first_difference(book, key, row, record.marks)
-            bench.judged.wrong[key] = (named, TOUCHED)
+            bench.differing(key, row, record)
         elif record.state and spell(row.state) != record.state:
             bench.moved(key, row, record)
     bench.ask(tx)
@@ -95,6 +94,19 @@ class _Bench:
             self.suspects[key] = self._suspect(key, record.moved, None, why=MISSING)
         else:
             self.judged.wrong[key] = (name_of(self.book, key, record.moved), MISSING)
+
+    def differing(self, key: Key, row: Found, record: Record) -> None:
+        """Judge a row that is not as it was sealed: some may get rows added, with a trace."""
+        book = self.book
+        named = first_difference(book, key, row, record.marks)
+        tables = [None, *book.children]
+        pairs = zip(tables, row.marks.split("|"), record.marks.split("|"), strict=False)
+        changed = [table for table, here, there in pairs if here != there]
+        if book.later and all(table in book.later for table in changed):
+            who = _who(book, key, row.state)
+            self.suspects[key] = _Suspect(who, named, row, new=False, why=TOUCHED)
+        else:
+            self.judged.wrong[key] = (named, TOUCHED)
 
     def moved(self, key: Key, row: Found, record: Record) -> None:
         """Take a row as rightly moved if it says when and more than that changed; else ask."""
@@ -138,7 +150,7 @@ def _who(book: Book, key: Key, state: Mapping[str, Any]) -> str:
 def name_of(book: Book, key: Key, state: Mapping[str, Any]) -> str:
     """Return a row's table and key."""
     if book.shown:
-        return f"{book.name} {'/'.join(str(state[name]) for name in book.shown)}"
+        return f"{book.name} {'/'.join(str(state.get(name, '')) for name in book.shown)}"
     return f"{book.name} {'/'.join(one for one in key if one)}"
 
 
@@ -156,7 +168,7 @@ def first_difference(book: Book, key: Key, row: Found, marks: str) -> str:
 
 def named_line(lines: tuple[str, ...], now: list[str], then: list[str]) -> str:
     """Return the key of the first line that is another than it was, or where one is missing."""
-    if not lines and len(now) == len(then):
+    if not lines and len(now) >= len(then):
         return ""
     place = next(
         (at for at, (one, other) in enumerate(zip(now, then, strict=False)) if one != other),
@@ -164,4 +176,4 @@ def named_line(lines: tuple[str, ...], now: list[str], then: list[str]) -> str:
     )
     if len(now) < len(then):
         return f"/{place + 1} of {len(then)}"
-    return f"/{lines[place]}"
+    return f"/{lines[min(place, len(lines) - 1)]}"

@@ -13,7 +13,7 @@ from sqlalchemy import Table
 
 from loyalty.kernel.tx import Tx
 from loyalty.queries.sealed.books import Book
-from loyalty.queries.sealed.rows import MARK, make_plain, readers, row_digest
+from loyalty.queries.sealed.rows import MARK, make_plain, readers, row_digest, spell
 
 Key = tuple[str, str]
 """A row's owner, and the rest of its key as text."""
@@ -131,13 +131,20 @@ def _child_shape(table: Table, dialect: str) -> _Shape:
 def _found(
     shape: _Shape, plain: list[Any], digest: str, children: Sequence[list[tuple[str, str]]]
 ) -> Found:
-    state = {name: plain[place] for name, place in shape.moves}
+    state = {name: _moving(plain[place]) for name, place in shape.moves}
     at = None if shape.at is None else plain[shape.at]
     if not children:
         return Found(digest, "", state, at, ())
     tables = [[digest], *([one for _, one in rows] for rows in children)]
     lines = ((), *(tuple(key for key, _ in rows) for rows in children))
     return Found(whole_digest(tables), marks_of(tables), state, at, lines)
+
+
+def _moving(value: Any) -> Any:
+    """Return a moving column's value; a document by its hash, it may be a long one."""
+    if isinstance(value, dict | list):
+        return hashlib.sha256(spell(value).encode()).hexdigest()
+    return value
 
 
 def _orphans(table: Table, rows: list[tuple[str, str]]) -> Found:

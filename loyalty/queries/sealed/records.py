@@ -30,8 +30,16 @@ class Record:
     @property
     def moved(self) -> dict[str, Any]:
         """Return the columns that may move, as they were."""
-        known: dict[str, Any] = json.loads(self.state or "{}")
-        return known
+        return read_state(self.state)
+
+
+def read_state(text: str) -> dict[str, Any]:
+    """Return a record's state; nothing of one that somebody has made unreadable."""
+    try:
+        known = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def latest_records(tx: Tx, book: str, span: Span) -> dict[Key, Record]:

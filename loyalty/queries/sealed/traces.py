@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -15,6 +14,7 @@ from loyalty.models import SealRecord, TierStanding
 from loyalty.queries.programme import current_programme
 from loyalty.queries.sealed.books import Trace
 from loyalty.queries.sealed.cut import Cut
+from loyalty.queries.sealed.records import read_state
 
 _MERGED = """
     SELECT member_id FROM merges
@@ -43,13 +43,23 @@ _MEMBER = f"""
     WHERE member_id IN :ids AND (placed_at >= :since OR ended_at >= :since)
     UNION SELECT member_id FROM transfers WHERE member_id IN :ids AND at >= :since
     UNION SELECT to_member_id FROM transfers WHERE to_member_id IN :ids AND at >= :since
-    UNION SELECT subject FROM audit_entries WHERE at >= :since AND subject IN :ids
+    UNION SELECT subject FROM audit_entries WHERE seq >= :audited AND subject IN :ids
+    UNION SELECT p.member_id FROM audit_entries a JOIN purchases p ON p.id = a.subject
+    WHERE a.seq >= :audited AND a.action = 'attach-purchase' AND p.member_id IN :ids
     UNION SELECT id FROM members WHERE id IN :ids AND joined_at >= :since
 """  # noqa: S608 - our own words
 _QUESTIONS = {
     Trace.MEMBER: _MEMBER,
     Trace.STANDING: _MEMBER,
     Trace.GIVEN_BACK: _GIVEN_BACK,
+    Trace.ATTACHED: """
+        SELECT subject FROM audit_entries
+        WHERE seq >= :audited AND action = 'attach-purchase' AND subject IN :ids AND at >= :since
+    """,
+    Trace.CLAIM: """
+        SELECT id FROM purchase_claims
+        WHERE id IN :ids AND asked_at >= :since
+    """,
     Trace.POOL: """
         SELECT pool_id FROM pool_members
         WHERE pool_id IN :ids AND (joined_at >= :since OR left_at >= :since)
@@ -83,6 +93,8 @@ def _asked(tx: Tx, question: str, ids: list[str], cut: Cut) -> set[str]:
         bindparam("ids", expanding=True), bindparam("since", type_=Instant())
     )
     facts: dict[str, Any] = {"ids": ids, "since": cut.since}
+    if ":audited" in question:
+        facts["audited"] = cut.audited
     if question is _MEMBER:
         facts |= {
             "purchases": oldest_id("pur", cut.since),
@@ -109,7 +121,7 @@ def _due(tx: Tx, ids: list[str]) -> set[str]:
     )
     found = set()
     for owner, state in {row.owner: row.state for row in rows}.items():
-        was = json.loads(state or "{}")
+        was = read_state(state)
         due = was.get("next_check_on")
         if (due is not None and due <= today) or was.get("rule_key") != now.get(owner) == key:
             found.add(owner)

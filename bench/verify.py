@@ -195,67 +195,65 @@ def _bought(
     points: int,
 ) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     at = START + timedelta(days=4 * number)
-    totals = {"total_minor": 3000, "due_minor": 3000, "voucher_minor": 0, "discount_minor": 0}
-    yield (
-        Purchase,
-        {
-            "id": purchase_id,
-            "store_id": "lyon-1",
-            "till": f"t{member_id[-5:]}",
-            "business_on": at.date(),
-            "sequence": number + 1,
-            "currency": "EUR",
-            "occurred_at": at,
-            "posted_at": at,
-            "request_hash": "bench",
-            "programme_version_id": version_id,
-            "period": "2026",
-            "basis_minor": 0,
-            "voucher_spend_minor": 0,
-            "points": points,
-            "tenders": [{"kind": "card", "amount_minor": 3000}],
-            "member_id": member_id,
-            "redeemed_minor": 0,
-            "tendered_minor": 0,
-            "training": False,
-        }
-        | totals,
-    )
+    own = {
+        "id": purchase_id,
+        "till": f"t{member_id[-5:]}",
+        "business_on": at.date(),
+        "sequence": number + 1,
+        "occurred_at": at,
+        "posted_at": at,
+        "programme_version_id": version_id,
+        "points": points,
+        "member_id": member_id,
+    }
+    yield Purchase, PURCHASE | own
     for line_no, minor in ((1, 1000), (2, 2000)):
-        yield (
-            PurchaseLine,
-            {
-                "purchase_id": purchase_id,
-                "line_no": line_no,
-                "sku": "bread",
-                "name": "Bread",
-                "category": "bakery",
-                "brand": "maison",
-                "kind": LineKind.ARTICLE,
-                "quantity_milli": 1000,
-                "unit_price_minor": minor,
-                "gross_minor": minor,
-                "paid_minor": minor,
-                "tax_bp": 550,
-                "fee_minor": 0,
-                "wallet": "",
-                "gift_card": "",
-            },
-        )
-    yield (
-        PurchaseEarning,
-        {
-            "purchase_id": purchase_id,
-            "unit": "points",
-            "line_no": 1,
-            "rule": "base",
-            "is_offer": False,
-            "weight": Weight.AMOUNT,
-            "basis_minor": 3000,
-            "numerator": points,
-            "denominator": 1,
-            "points": points,
-            "stage": "grant",
-            "turn": 0,
-        },
-    )
+        amounts = dict.fromkeys(("unit_price_minor", "gross_minor", "paid_minor"), minor)
+        yield PurchaseLine, LINE | amounts | {"purchase_id": purchase_id, "line_no": line_no}
+    earned = {"purchase_id": purchase_id, "numerator": points, "points": points}
+    yield PurchaseEarning, EARNING | earned
+
+
+PURCHASE = {
+    "store_id": "lyon-1",
+    "currency": "EUR",
+    "request_hash": "bench",
+    "period": "2026",
+    "total_minor": 3000,
+    "due_minor": 3000,
+    "tenders": [{"kind": "card", "amount_minor": 3000}],
+    "training": False,
+} | dict.fromkeys(
+    (
+        "voucher_minor",
+        "discount_minor",
+        "basis_minor",
+        "voucher_spend_minor",
+        "redeemed_minor",
+        "tendered_minor",
+    ),
+    0,
+)
+LINE = {
+    "sku": "bread",
+    "name": "Bread",
+    "category": "bakery",
+    "brand": "maison",
+    "kind": LineKind.ARTICLE,
+    "quantity_milli": 1000,
+    "tax_bp": 550,
+    "fee_minor": 0,
+    "wallet": "",
+    "gift_card": "",
+}
+EARNING = {
+    "unit": "points",
+    "line_no": 1,
+    "rule": "base",
+    "is_offer": False,
+    "weight": Weight.AMOUNT,
+    "basis_minor": 3000,
+    "denominator": 1,
+    "stage": "grant",
+    "turn": 0,
+}

@@ -69,9 +69,12 @@ def verify_books(tx: Tx, *, progress: Progress = silent) -> tuple[Finding, ...]:
     done, and the long one (the chain of seals) every few thousand postings.
     """
     findings: list[Finding] = []
-    broken = _broken_at_once(tx)
+    at_once = _found_at_once(tx)
     for rule in SQL_RULES:
-        found = first_offender(tx, rule) if broken or rule is OVERDUE else None
+        if at_once is None or rule is OVERDUE:
+            found = first_offender(tx, rule)
+        else:
+            found = at_once.get(rule.name)
         findings.extend([found] if found else [])
         progress(rule.name, 1, 1)
     for _, first in _STREAMS.values():
@@ -80,12 +83,15 @@ def verify_books(tx: Tx, *, progress: Progress = silent) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _broken_at_once(tx: Tx) -> bool:
-    """Tell whether some rule may be broken; small books are asked about all rules at once.
+def _found_at_once(tx: Tx) -> dict[str, Finding] | None:
+    """Return what is broken, by rule: small books are asked about all rules at once.
 
     PostgreSQL answers rule by rule, so that a long proof can tell how far it is.
     """
-    return tx.dialect != "sqlite" or tx.run(_ALL_RULES).first() is not None
+    if tx.dialect != "sqlite":
+        return None
+    rows = tx.run(_ALL_RULES).all()
+    return {row.rule: Finding(row.rule, str(row.row), str(row.detail)) for row in rows}
 
 
 def first_offender(tx: Tx, rule: Rule) -> Finding | None:

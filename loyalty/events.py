@@ -51,6 +51,15 @@ class ClaimAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ChallengeMet(Event):
+    """A member reached a step of a challenge; the first has the number 0."""
+
+    member_id: str
+    challenge: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class TierReached(Event):
     """A member rose to, or fell back to, ``level``."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loyalty.api import (
     books,
     earnings,
+    challenges,
     explaining,
     joining,
     me,
@@ -30,6 +31,7 @@ plugin = Plugin(
         me.blueprint,
         earnings.blueprint,
         my_books.blueprint,
+        challenges.blueprint,
     ),
     pages=(blueprint,),
     jobs=JOBS,

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from loyalty.commands.challenging import meet_challenges
 from loyalty.commands.claiming import opening_receipt
 from loyalty.commands.crediting import Credit, credit_sale
 from loyalty.commands.purchase_rows import complete_purchase, detail_rows, insert_details
@@ -85,6 +86,7 @@ def attach_purchase(
         total_minor=receipt.total_minor,
         on=work.day,
     )
+    meet_challenges(tx, programme, member_id, occurred_at=row.occurred_at)
     record_audit(tx, action="attach-purchase", subject=purchase_id, details={"member": member_id})
     tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=member_id))
     return receipt

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from loyalty.commands.challenging import meet_challenges
 from loyalty.commands.claiming import answer_again, claim, opening_receipt, purchase_row
 from loyalty.commands.crediting import Credit, credit_sale
 from loyalty.commands.credits import Progress
@@ -83,6 +84,8 @@ def record_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
                 total_minor=receipt.total_minor,
                 on=programme.local_day(sale.occurred_at),
             )
+            earner = sale.beneficiary_id or sale.member_id
+            meet_challenges(tx, programme, earner, occurred_at=sale.occurred_at)
         tx.announce(PurchaseRecorded(purchase_id=purchase_id, member_id=sale.member_id or ""))
     return receipt
 

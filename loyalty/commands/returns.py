@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from loyalty.commands.challenging import meet_challenges
 from loyalty.commands.giving_back import give_back, split_of
 from loyalty.commands.referrals import hold_referrer, referred_returned
 from loyalty.commands.return_effects import (
@@ -84,6 +85,8 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     insert_rows(tx, ReturnAmount, amount_rows(coming))
     kept_minor = purchase.total_minor - coming.goods.value(coming.back)
     referred_returned(tx, purchase, kept_minor=kept_minor, cause=f"return:{coming.return_id}")
+    if opened:
+        meet_challenges(tx, coming.programme, coming.earner_id, occurred_at=purchase.occurred_at)
     tx.announce(
         PurchaseReturned(
             purchase_id=purchase.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from loyalty.compiling.challenges import read_challenges
 from loyalty.compiling.earning import (
     read_basis,
     read_earn,
@@ -70,6 +71,7 @@ def compile_programme(
         transfers=read_transfers(document, decimals=decimals),
         household=read_household(document),
         claims=read_claims(document),
+        challenges=read_challenges(document.get("challenges", []), digits, wallets, default_wallet),
         referral=read_referral(document.get("referral"), digits, wallets),
         messages=read_messages(document.get("messages", {}), decimals=decimals),
         contact_caps=read_contact_caps(document.get("contact_caps", {})),

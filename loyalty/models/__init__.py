@@ -5,6 +5,7 @@ from __future__ import annotations
 from loyalty.models.adjustment import Adjustment, AdjustmentDay
 from loyalty.models.card import Card
 from loyalty.models.catalogue import Article, Category, Store
+from loyalty.models.challenge import ChallengeAward
 from loyalty.models.claim import PurchaseClaim
 from loyalty.models.consent import Consent
 from loyalty.models.draft import ProgrammeDraft
@@ -33,6 +34,7 @@ __all__ = [
     "Article",
     "Card",
     "Category",
+    "ChallengeAward",
     "Consent",
     "GiftCard",
     "GiftCardEntry",

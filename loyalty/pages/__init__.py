@@ -6,6 +6,7 @@ from loyalty.kernel.plugin import NavItem
 from loyalty.kernel.problems import N_
 from loyalty.pages import (
     card,
+    challenges,
     household,
     join,
     keeping,
@@ -32,6 +33,7 @@ __all__ = [
     "NAV",
     "blueprint",
     "card",
+    "challenges",
     "household",
     "join",
     "keeping",

@@ -70,6 +70,7 @@ def points() -> Response:
         visits=bought,
         older=page.after,
         claims_at=_claims_at(),
+        has_challenges=bool(programme.challenges),
         before=before,
         has_stairs=len(programme.tiers.levels) > 1,
         last_usable_day=last_usable_day,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from loyalty.kernel.tx import Tx
 from loyalty.pages.wording.earning import earning, earns
 from loyalty.pages.wording.levels import levels
-from loyalty.pages.wording.returning import friends, returning
+from loyalty.pages.wording.returning import challenges, friends, returning
 from loyalty.pages.wording.speech import Section, Speech
 from loyalty.pages.wording.spending import costs, voucher_short, vouchers, worth, worth_short
 from loyalty.programme import Programme
@@ -15,7 +15,7 @@ from loyalty.queries import current_programme
 
 __all__ = ["Rules", "Section", "rules_in_force", "rules_of"]
 
-_SECTIONS = (earning, worth, vouchers, levels, returning, friends)
+_SECTIONS = (earning, worth, vouchers, levels, returning, challenges, friends)
 
 
 @dataclass(frozen=True, slots=True)

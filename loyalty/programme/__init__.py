@@ -22,6 +22,7 @@ from loyalty.programme.amounts import (
     ratio,
 )
 from loyalty.programme.basis import Basis, Filter
+from loyalty.programme.challenges import ChallengeRule
 from loyalty.programme.earning import (
     EarnRule,
     Multiplied,
@@ -83,6 +84,7 @@ __all__ = [
     "WAITING",
     "AdjustmentRule",
     "Basis",
+    "ChallengeRule",
     "ClaimRule",
     "Consumption",
     "ContactCaps",
@@ -174,6 +176,7 @@ class Programme:
     transfers: TransferRule = TransferRule()
     household: HouseholdRule = HouseholdRule()
     claims: ClaimRule = ClaimRule()
+    challenges: tuple[ChallengeRule, ...] = ()
 
     @property
     def main_unit(self) -> str:

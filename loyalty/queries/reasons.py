@@ -87,6 +87,12 @@ def _reason(programme: Programme, rule: EarnRule | None, fired: Fired, language:
     points = quantity_text(programme, language, fired.points, fired.unit)
     if rule is None:
         name = fired.label or fired.rule
+        for challenge in programme.challenges:
+            if challenge.id == fired.rule:
+                name = challenge.names.get(language) or name
+                return gettext(
+                    language, "{points} for the challenge {name}.", points=points, name=name
+                )
         return gettext(language, "{points} with the offer {name}.", points=points, name=name)
     if rule.per is Per.AMOUNT:
         return gettext(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from admin.examples.checks.books import BOOKS
+from admin.examples.checks.challenges import CHALLENGES
 from admin.examples.checks.claims import CLAIMS
 from admin.examples.checks.entries import ENTRIES
 from admin.examples.checks.lines import LINES
@@ -21,7 +22,7 @@ Check = Callable[[View, Any], Any]
 """The step as it came out, and what is wanted; returns what is true, to be compared."""
 
 CHECKS: dict[str, Check] = (
-    BOOKS | CLAIMS | ENTRIES | LINES | LOTS | MEMBERS | MONEY | OFFERS | POINTS | TAXES
+    BOOKS | CHALLENGES | CLAIMS | ENTRIES | LINES | LOTS | MEMBERS | MONEY | OFFERS | POINTS | TAXES
 )
 
 NEED_MARKS = frozenset(ENTRIES)

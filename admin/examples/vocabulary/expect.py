@@ -111,6 +111,7 @@ _NAMES_OF = Either(ListOf(NAME), MapOf(NAME, ListOf(NAME)))
 
 _MOVED = Either(Flag(), MapOf(NAME, Either(Flag(), NOBODY)))
 
+_FAR = MapOf(NAME, Either(MONEY, _COUNT))
 CLAIM_STATES = ("settled", "waiting", "accepted", "refused")
 
 EXPECT = Struct(
@@ -179,6 +180,8 @@ EXPECT = Struct(
         Key("archived", Either(Flag(), _NAMES_OF, MapOf(NAME, Flag()), NAME), doc="Put away."),
         Key("audiences", MapOf(NAME, OneOrMore(NAME)), doc="Who is in an audience."),
         Key("referral", Either(MapOf(NAME, NAME), NAME), doc="How a referral stands, by member."),
+        Key("challenges", MapOf(NAME, _FAR), doc="How far members are in challenges."),
+        Key("badges", MapOf(NAME, ListOf(NAME)), doc="The badges that members hold."),
         Key("claim", Word(*CLAIM_STATES), doc="What became of the claim of this step."),
         Key("why", Text(40), doc="Why a claim waits or was refused."),
         Key(

@@ -12,6 +12,7 @@ from loyalty.programme import (
     ShortBalance,
     SpentBack,
 )
+from loyalty.programme.challenges import Goal
 
 _EARNED = {
     EarnedBack.PER_LINE: N_("What you bring back takes what it earned with it."),
@@ -56,6 +57,20 @@ def returning(speech: Speech) -> Section:
     if rule.loose != LooseRule():
         sentences.append(speech.say(_LOOSE[rule.loose.policy]))
     return speech.section(N_("When you bring something back"), sentences)
+
+
+def challenges(speech: Speech) -> Section:
+    """Return what there is to reach by buying, and what it gives."""
+    sentences = []
+    for rule in speech.programme.challenges:
+        for step in rule.steps:
+            name = speech.name(rule.names, rule.id)
+            gives = speech.quantity(step.points, step.wallet) if step.points else step.badge
+            spend = rule.goal is Goal.SPEND
+            at = speech.money(step.at) if spend else speech.number(step.at)
+            sentence = N_("{name}: {what} from {target} on.")
+            sentences.append(speech.say(sentence, name=name, what=gives, target=at))
+    return speech.section(N_("Challenges"), sentences)
 
 
 def friends(speech: Speech) -> Section:

@@ -11,6 +11,7 @@ from loyalty.kernel.db import LocalDate
 from loyalty.kernel.jobs import JobLease
 from loyalty.kernel.tx import Tx
 from loyalty.queries.programme import current_programme
+from loyalty.queries.verifying.challenges import CHALLENGE_RULES
 from loyalty.queries.verifying.levels import first_wrong_level
 from loyalty.queries.verifying.loose import LOOSE_RULES
 from loyalty.queries.verifying.people import PEOPLE_RULES
@@ -32,6 +33,7 @@ SQL_RULES = (
     *POINTS_RULES,
     *TRADE_RULES,
     *LOOSE_RULES,
+    *CHALLENGE_RULES,
     *SPENDING_RULES,
     *PEOPLE_RULES,
     *WAITING_RULES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loyalty.kernel.shapes import Anything, Flag, Key, ListOf, MapOf, Slug, Struct, Text
+from loyalty.values.documents.challenges import CHALLENGE
 from loyalty.values.documents.earning import (
     BASIS,
     EARN_RULE,
@@ -71,6 +72,7 @@ PROGRAMME = Struct(
         Key("adjustment_limits", ADJUSTMENT_LIMITS, doc="Who may adjust how much."),
         Key("transfers", TRANSFERS, doc="Points from member to member."),
         Key("household", HOUSEHOLD, doc="Points held together."),
+        Key("challenges", ListOf(CHALLENGE, most=100), doc="Something to reach by buying."),
         Key("claims", CLAIMS, doc="Claiming purchases that were made without the card."),
         Key("retention", RETENTION, doc="How long members without contact are kept."),
         *POLICY_KEYS,

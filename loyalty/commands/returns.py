@@ -87,13 +87,8 @@ def record_return(tx: Tx, *, returned: Returned) -> ReturnReceipt:
     referred_returned(tx, purchase, kept_minor=kept_minor, cause=f"return:{coming.return_id}")
     if opened:
         meet_challenges(tx, coming.programme, coming.earner_id, occurred_at=purchase.occurred_at)
-    tx.announce(
-        PurchaseReturned(
-            purchase_id=purchase.id,
-            return_id=coming.return_id,
-            member_id=purchase.member_id or "",
-        )
-    )
+    member_id, return_id = purchase.member_id or "", coming.return_id
+    tx.announce(PurchaseReturned(purchase_id=purchase.id, return_id=return_id, member_id=member_id))
     return receipt
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from loyalty.compiling.parts import Document, read_day, read_filter, read_names, values
 from loyalty.programme import ProgrammeUnclear, WalletRule, money, quantity
@@ -71,7 +72,7 @@ def _target(given: object, goal: Goal, path: str, digits: int) -> int:
 
 def _reward(
     given: Document, path: str, wallets: Mapping[str, WalletRule], default: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     wallet = given.get("wallet", "")
     name = wallet or default
     if "points" in given and name not in wallets:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from loyalty.api import (
     books,
-    earnings,
     challenges,
+    earnings,
     explaining,
     joining,
     me,

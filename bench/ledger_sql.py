@@ -32,8 +32,6 @@ _GIVEN: Mapping[str, str | None] = {
     "occurred_at": "2026-11-22 06:00:00+00",
     "posted_at": "2026-11-22 06:00:00+00",
     "lapse_day": "2026-11-22",
-    "today": "2026-11-22",
-    "shadow": "points~pending",
 }
 """What the application hands over; what pgbench draws at random is member, points and source."""
 _DRAWN = """

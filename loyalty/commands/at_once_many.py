@@ -8,14 +8,12 @@ from typing import TypeAlias
 from sqlalchemy.exc import IntegrityError
 
 from loyalty.commands.at_once import earn_at_once
-from loyalty.commands.kernels import is_plain
 from loyalty.commands.kernels_batch import earn_many
 from loyalty.commands.ledger import Earning, PostingReceipt, earn_asked, earning_movement
 from loyalty.commands.movements import Posted
 from loyalty.kernel.db import Database
 from loyalty.kernel.problems import Problem
 from loyalty.kernel.tx import Tx
-from loyalty.queries.programme import book_rules, current_programme
 from loyalty.values import MemberId
 
 Outcome: TypeAlias = PostingReceipt | Problem
@@ -86,11 +84,7 @@ def _once_each(asked: Sequence[Earning], waiting: list[int]) -> tuple[list[int],
 
 def _served(tx: Tx, asked: Sequence[Earning]) -> dict[MemberId, Posted]:
     """Give points in one statement, as far as the programme lets it be one."""
-    programme, rules = current_programme(tx), book_rules(tx)
-    if not is_plain(programme, rules, programme.main_unit):
-        return {}
-    moves = [earning_movement(tx, one) for one in asked]
-    plain = [move for move in moves if move.unit == programme.main_unit]
+    plain = [move for one in asked if (move := earning_movement(tx, one)).plain]
     return earn_many(tx, plain) if plain else {}
 
 

@@ -69,10 +69,11 @@ def burn(tx: Tx, move: Movement) -> Posted | None:
         "points": move.points,
         "digest": posting_digest(facts | {"lot_on": None}),
         "lapse_day": move.rule.gone_day(move.day),
-        "shadow": shadow_of(move.unit),
-        "today": move.day,
     }
-    return _read(tx.run(kernels_postgresql.BURN, given))
+    if move.waiting:
+        given |= {"shadow": shadow_of(move.unit), "today": move.day}
+    statement = kernels_postgresql.BURN_WAITING if move.waiting else kernels_postgresql.BURN
+    return _read(tx.run(statement, given))
 
 
 def hold(tx: Tx, member_id: MemberId, unit: str) -> Posted | None:

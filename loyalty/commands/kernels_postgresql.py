@@ -86,8 +86,13 @@ EARN = _statement(
 """Give points. No row comes back, and nothing is done, if the member is not active, has a debt to
 be paid first, or the source is known."""
 
-BURN = _statement(
-    f"""
+_NOTHING_DUE = """AND NOT EXISTS (
+              SELECT FROM lots
+              WHERE lots.member_id = :member_id AND lots.unit = :shadow
+                AND lots.expires_on <= :today AND lots.granted > lots.consumed)"""
+
+
+_BURN = f"""
     WITH filled AS MATERIALIZED (
         SELECT expires_on, lot_no, granted - consumed AS rest,
                CAST(sum(granted - consumed) OVER (
@@ -103,11 +108,7 @@ BURN = _statement(
         WHERE {_ACTIVE} AND wallets.seq = seen.seq
           AND wallets.balance - wallets.held >= CAST(:points AS bigint)
           AND NOT EXISTS (SELECT FROM filled WHERE expires_on <= :lapse_day OR lot_no <> 0)
-          AND NOT EXISTS (
-              SELECT FROM lots
-              WHERE lots.member_id = :member_id AND lots.unit = :shadow
-                AND lots.expires_on <= :today AND lots.granted > lots.consumed)
-          AND {_NEW_SOURCE}
+          {{nothing_due}} AND {_NEW_SOURCE}
         RETURNING wallets.member_id, wallets.seq, wallets.balance, wallets.head
     ), lot AS (
         UPDATE lots SET consumed = lots.consumed + stretch.points
@@ -134,6 +135,9 @@ BURN = _statement(
     FROM wallet
     RETURNING seq, balance
     """  # noqa: S608 - words of our own
-)
+BURN = _statement(_BURN.format(nothing_due=""))
 """Take points. No row comes back, and nothing is done, if fewer are free, some have lapsed or are
 due to arrive, lots have numbers of their own, the source is known, or the wallet has moved."""
+
+BURN_WAITING = _statement(_BURN.format(nothing_due=_NOTHING_DUE))
+"""The same where points may wait beside the wallet."""

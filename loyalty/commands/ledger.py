@@ -132,24 +132,34 @@ def spend_asked(tx: Tx, asked: Spending) -> PostingReceipt:
 
 def earning_movement(tx: Tx, asked: Earning) -> Movement:
     """Return what moves when points are given."""
-    programme, rules = current_programme(tx), book_rules(tx)
-    happened, unit = asked.occurred_at or tx.now, asked.unit or programme.main_unit
-    request_hash = request_digest("earn", unit, asked.points, asked.reasons)
-    version = programme.version_id
-    cause = Cause(asked.source, request_hash, version, happened, tx.now, asked.reasons)
-    day = programme.local_day(happened)
-    return Movement(asked.member_id, unit, asked.points, rules.rule(unit), day, cause)
+    return _movement(tx, asked, "earn", asked.occurred_at or tx.now)
 
 
 def spending_movement(tx: Tx, asked: Spending) -> Movement:
     """Return what moves when points are taken."""
+    return _movement(tx, asked, "spend", tx.now)
+
+
+def _movement(tx: Tx, asked: Earning | Spending, verb: str, happened: datetime) -> Movement:
     programme, rules = current_programme(tx), book_rules(tx)
     unit = asked.unit or programme.main_unit
-    request_hash = request_digest("spend", unit, asked.points, asked.reasons)
-    version = programme.version_id
-    cause = Cause(asked.source, request_hash, version, tx.now, tx.now, asked.reasons)
-    day = programme.local_day(tx.now)
-    return Movement(asked.member_id, unit, asked.points, rules.rule(unit), day, cause)
+    return Movement(
+        member_id=asked.member_id,
+        unit=unit,
+        points=asked.points,
+        rule=rules.rule(unit),
+        day=programme.local_day(happened),
+        cause=Cause(
+            source=asked.source,
+            request_hash=request_digest(verb, unit, asked.points, asked.reasons),
+            programme_version_id=programme.version_id,
+            occurred_at=happened,
+            posted_at=tx.now,
+            reasons=asked.reasons,
+        ),
+        plain=is_plain(programme, rules, unit),
+        waiting=bool(rules.shadows),
+    )
 
 
 def quickly(tx: Tx, move: Movement, kernel: Kernel) -> PostingReceipt | None:
@@ -161,7 +171,7 @@ def quickly(tx: Tx, move: Movement, kernel: Kernel) -> PostingReceipt | None:
     Raises:
         IntegrityError: somebody did, and this is a transaction of one statement.
     """
-    if not is_plain(current_programme(tx), book_rules(tx), move.unit):
+    if not move.plain:
         return None
     among_others = tx.dialect == "postgresql" and not tx.alone
     if among_others and hold(tx, move.member_id, move.unit) is None:

@@ -14,7 +14,8 @@ from loyalty.values import MemberId
 class Movement:
     """Points that move in a member's wallet: how many, by which rule, and why.
 
-    ``day`` is the local day that counts: of earning, or on which they are spent.
+    ``day`` is the local day that counts: of earning, or on which they are spent. ``plain`` says
+    that it brings nothing about but itself, ``waiting`` that points may wait beside the wallet.
     """
 
     member_id: MemberId
@@ -23,6 +24,8 @@ class Movement:
     rule: WalletRule
     day: date
     cause: Cause
+    plain: bool = True
+    waiting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ FORGETFUL = {
 }
 """Nothing in a test outlives a power cut."""
 
+LIKE_A_SHOPS = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
+"""What anybody sets on a server that keeps a ledger; the rest is as it comes, durable."""
+
 
 def start(*, durable: bool = False) -> Server:
     """Start a server of our own on a socket, with no port; ``durable`` as in production.
@@ -54,7 +57,7 @@ def start(*, durable: bool = False) -> Server:
         "unix_socket_directories": str(folder),
         "max_connections": "200",
         "shared_buffers": "128MB",
-        **({} if durable else FORGETFUL),
+        **(LIKE_A_SHOPS if durable else FORGETFUL),
     }
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     server = Server(

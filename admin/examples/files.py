@@ -15,10 +15,12 @@ from admin.examples.reading import read_stories
 from admin.examples.report import Outcome, Report
 from admin.examples.running import run_story
 from admin.examples.scratch import Scratch, template
-from admin.examples.story import Fault, Finding, Story
+from admin.examples.story import Fault, Finding, Place, Story
 from loyalty.kernel.clock import monotonic
+from loyalty.kernel.shapes import without_directives
 
 _BREAK = re.compile(r"^---(?=[ \t\r]|$)", re.MULTILINE)
+_NOTHING = "this file holds no example"
 WORTH_SHARING = 8
 """From how many documents on a second process is worth its start."""
 IN_ONE_GO = 4
@@ -85,6 +87,10 @@ def parts_of(path: Path, tags: frozenset[str] = frozenset()) -> Iterator[Part]:
 
 def run_part(part: Part) -> list[Outcome]:
     """Run what one part of a file holds; none when its tags were not asked for."""
+    if not part.text:
+        place = Place(part.file, 1, "")
+        nothing = Finding(place, passed=False, wanted="an example", got=_NOTHING)
+        return [Outcome(part.file, 1, "", 0, (nothing,))]
     if not _scratch:
         _scratch.append(Scratch(template()))
     with _no_collecting():
@@ -120,11 +126,16 @@ def _run(parts: list[Part], jobs: int) -> Iterator[list[Outcome]]:
 
 def _split(text: str, file: str, folder: str, tags: frozenset[str]) -> Iterable[Part]:
     """Cut a file where documents begin: three dashes in the first column mean nothing else."""
+    text = without_directives(text)
     starts = [0, *(found.start() for found in _BREAK.finditer(text)), len(text)]
+    found = 0
     for start, end in itertools.pairwise(starts):
         document = text[start:end]
         if _BREAK.sub("", document, count=1).strip():
+            found += 1
             yield Part(file, folder, "\n" * text.count("\n", 0, start) + document, tags)
+    if not found:
+        yield Part(file, folder, "", tags)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from loyalty.kernel.shapes.nodes import (
     documents,
     from_plain,
     line_of,
+    without_directives,
 )
 from loyalty.kernel.shapes.read import read, read_plain
 from loyalty.kernel.shapes.rules import (
@@ -94,4 +95,5 @@ __all__ = [
     "read_plain",
     "some_of",
     "together",
+    "without_directives",
 ]

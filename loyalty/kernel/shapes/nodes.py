@@ -25,6 +25,8 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _BROKEN = re.compile("[\ud800-\udfff]")
 """What stands for bytes that could not be decoded."""
+_HEAD = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)+")
+MOST_HEAD = 2_000
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
@@ -82,7 +84,7 @@ def documents(text: str) -> Iterator[tuple[Node | None, Faults]]:
         faults.add(None, 1, N_("at most {most} characters"), most=str(MOST_CHARACTERS))
         yield None, faults
         return
-    text = text.removeprefix("\ufeff")
+    text = without_directives(text.removeprefix("\ufeff"))
     broken = None if text.isascii() else _BROKEN.search(text)
     if broken is not None:
         line = text.count("\n", 0, broken.start()) + 1
@@ -96,6 +98,14 @@ def documents(text: str) -> Iterator[tuple[Node | None, Faults]]:
             yield None, faults
             return
         yield from _composed(chunk, start)
+
+
+def without_directives(text: str) -> str:
+    """Return ``text`` with the directives before its first document blanked, line for line."""
+    head = _HEAD.match(text) if "%" in text[:MOST_HEAD] else None
+    if head is None:
+        return text
+    return re.sub(r"^%[^\n]*", "", head[0], flags=re.MULTILINE) + text[head.end() :]
 
 
 def from_plain(value: Any, line: int = 0) -> Node:

@@ -32,6 +32,7 @@ from loyalty.kernel.values import MAX_WHOLE
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
+_LONG = re.compile(r"[-+]?[1-9][0-9]{15,}(?:\.[0-9]{1,9})?")
 _LOOSE = re.compile(r"[-+]?[0-9][0-9_ ]*(?:[.,][0-9]+)?|[-+]?[.,][0-9]+")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SHORT = 2
@@ -108,6 +109,8 @@ def _beyond(shape: Int | Number, node: Node, path: Path, faults: Faults) -> Any:
 
 def _money(shape: Money, node: Node, path: Path, faults: Faults) -> Any:
     if type(node) is not TextNode or not node.quoted or not _DECIMAL.fullmatch(node.text):
+        if type(node) is TextNode and node.quoted and _LONG.fullmatch(node.text):
+            return refuse(faults, path, node, N_("at most {most}"), most=str(MAX_WHOLE))
         message = N_("money is written as quoted text")
         return refuse(faults, path, node, message, _money_meant(node, faults.digits))
     text = node.text
@@ -139,6 +142,8 @@ def _qty(shape: Qty, node: Node, path: Path, faults: Faults) -> Any:
         text = node.text
         if _INT.fullmatch(text):
             value = int(text)
+            if abs(value) > MAX_WHOLE:
+                return refuse(faults, path, node, N_("at most {most}"), most=str(MAX_WHOLE))
             if value < 0 and not shape.signed:
                 return refuse(faults, path, node, N_("at least {least}"), least="0")
             return text if node.quoted else value

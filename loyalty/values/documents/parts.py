@@ -69,8 +69,8 @@ EXPIRY = Either(
     Struct(
         "expiry",
         (
-            Key("after_days", Int(1), doc="Days, counted from the local day."),
-            Key("after_months", Int(1), doc="Months; may be combined with end_of."),
+            Key("after_days", Int(1, 36_500), doc="Days, counted from the local day."),
+            Key("after_months", Int(1, 1_200), doc="Months; may be combined with end_of."),
             Key("end_of", Word("month", "year"), doc="To the end of that month or year."),
             Key(
                 "yearly_purge",
@@ -88,7 +88,9 @@ EXPIRY = Either(
                 ),
                 doc="Once a year, what is old enough is gone.",
             ),
-            Key("inactive_months", Int(1), doc="Gone after so many months without activity."),
+            Key(
+                "inactive_months", Int(1, 1_200), doc="Gone after so many months without activity."
+            ),
         ),
         rules=(
             at_most_one("after_days", "after_months"),

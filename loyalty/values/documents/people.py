@@ -88,8 +88,8 @@ ADJUSTMENT_LIMITS = Struct(
 RETENTION = Struct(
     "retention",
     (
-        Key("warn_after_months", Int(1), doc="Months without contact until a warning."),
-        Key("erase_after_months", Int(1), doc="Months without contact until erasure."),
+        Key("warn_after_months", Int(1, 1_200), doc="Months without contact until a warning."),
+        Key("erase_after_months", Int(1, 1_200), doc="Months without contact until erasure."),
         Key("warn_days", Int(0), doc="Days between the warning and erasure."),
     ),
 )

@@ -1,6 +1,8 @@
 """A database that is thrown away after each document, and the clock that a story moves.
 
-The schema is migrated once and kept as bytes; each document begins on a copy of them in memory.
+The schema is migrated once and kept as bytes; the first document of a kind begins on a copy of
+them in memory. What it begins with is kept, with its connection: the next document like it begins
+by undoing what was done since. For that a transaction of a scratch database is a savepoint.
 The engine stays, so that statements stay compiled; what was compiled from the documents of the
 database before is forgotten with its pool of connections.
 """
@@ -11,14 +13,18 @@ import hashlib
 import os
 import sqlite3
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy import Connection, Pool
+
 from admin.migrate import upgrade
 from loyalty.kernel.clock import MovableClock
 from loyalty.kernel.db import Database
+from loyalty.kernel.revisions import moves
 from loyalty.kernel.signing import Keys
 
 SECRET = "examples-only:" + "0123456789abcdef" * 3
@@ -29,6 +35,14 @@ Source: the SQLite database file format, section 1.3.3."""
 PATIENCE_MS = 100
 """One connection is enough in memory: asking for a second one is a mistake, told quickly."""
 PATIENCE_TOGETHER_MS = 30_000
+
+
+@dataclass(slots=True)
+class Point:
+    """A state to come back to: the database as bytes, and the connection that can still undo."""
+
+    content: bytes
+    pool: Pool | None = None
 
 
 class Scratch:
@@ -48,8 +62,15 @@ class Scratch:
             overflow=0,
             patience_ms=PATIENCE_MS,
             on_connect=self._fill,
+            on_begin=self._begin,
         )
         self.database = self._memory
+        self.worlds: dict[str, Any] = {}
+        self._point: Point | None = None
+        self._moves = 0
+        self._working = False
+        dialect: Any = self._memory.engine.dialect
+        dialect.do_commit, dialect.do_rollback = self._commit, self._rollback
 
     def fresh(self) -> None:
         """Begin on an empty database again, in memory."""
@@ -58,11 +79,30 @@ class Scratch:
     def restore(self, content: bytes) -> None:
         """Put the database back to what ``snapshot`` returned, in memory."""
         self.close()
+        self._leave()
         self._content = content
-        self._memory.dispose()
+
+    def keep(self) -> Point:
+        """Return the state as it is now, for ``go_back``."""
+        point = Point(self.snapshot())
+        self._stand_at(point)
+        return point
+
+    def go_back(self, point: Point) -> None:
+        """Begin again where ``keep`` was called."""
+        self.close()
+        self._leave()
+        if point.pool is None:
+            self._content = point.content
+            self._stand_at(point)
+        else:
+            self._memory.engine.pool = point.pool
+            self._execute("ROLLBACK TO kept")
+            self._point, self._moves = point, moves()
 
     def snapshot(self) -> bytes:
         """Return the whole database as bytes, fit for memory whatever its journal was."""
+        self._forget_point()
         with self.database.look() as tx:
             content = bytearray(_raw(tx.connection).serialize())
         content[_JOURNAL_VERSIONS] = b"\x01\x01"
@@ -75,7 +115,7 @@ class Scratch:
         """
         content = self.snapshot()
         self.close()
-        self._memory.dispose()
+        self._leave()
         fast = Path("/dev/shm")  # noqa: S108 - a scratch database, in a folder of its own
         where = str(fast) if fast.is_dir() and os.access(fast, os.W_OK) else None
         self._folder = tempfile.TemporaryDirectory(prefix="palier-", dir=where)
@@ -96,6 +136,49 @@ class Scratch:
             self._folder.cleanup()
             self._folder = None
             self.database = self._memory
+
+    def _stand_at(self, point: Point) -> None:
+        self._execute("SAVEPOINT kept")
+        point.pool = self._memory.engine.pool
+        self._point, self._moves = point, moves()
+
+    def _leave(self) -> None:
+        """Let go of the connection; it stays open if a point that can be undone to is on it.
+
+        Where a document was published since, what was compiled of it goes with the connection.
+        """
+        point, self._point = self._point, None
+        if point is not None and moves() != self._moves:
+            point.pool = None
+        self._memory.engine.dispose(close=point is None or point.pool is None)
+        self._working = False
+
+    def _forget_point(self) -> None:
+        """Make what was done since the point final: nothing leads back to it but its bytes."""
+        if self._point is not None:
+            self._execute("RELEASE kept")
+            self._point.pool = None
+            self._point = None
+
+    def _execute(self, statement: str) -> None:
+        connection = self._memory.engine.raw_connection()
+        connection.cursor().execute(statement)
+        connection.close()
+
+    def _begin(self, connection: Connection) -> None:
+        _raw(connection).execute("SAVEPOINT work")
+        self._working = True
+
+    def _commit(self, raw: Any) -> None:
+        if self._working:
+            raw.cursor().execute("RELEASE work")
+            self._working = False
+
+    def _rollback(self, raw: Any) -> None:
+        if self._working:
+            raw.cursor().execute("ROLLBACK TO work")
+            raw.cursor().execute("RELEASE work")
+            self._working = False
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         connection.deserialize(self._content)

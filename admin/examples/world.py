@@ -8,6 +8,7 @@ from typing import Any
 
 from admin.examples.amounts import basis_points, milli
 from admin.examples.opening import identity_of, open_members
+from admin.examples.scratch import Point
 from admin.examples.stage import DEFAULT_STORE, Cast, NotHonouredYet, Stage, as_date
 from admin.examples.story import Plain, Story
 from admin.examples.used import count_used
@@ -28,8 +29,7 @@ EMPTY_PROGRAMME: Plain = {"name": "none", "wallets": {}, "earn": []}
 
 
 MOST_WORLDS = 32
-_worlds: dict[str, tuple[bytes, Cast]] = {}
-"""Worlds that stories of this process began in: many documents of a suite share one."""
+"""How many worlds that stories began in are kept: many documents of a suite share one."""
 
 
 def build(stage: Stage) -> None:
@@ -38,18 +38,19 @@ def build(stage: Stage) -> None:
     Raises:
         ProgrammeRefused, OfferRefused: a document contradicts itself.
     """
-    known = _worlds.get(key := _key(stage.story))
+    worlds: dict[str, tuple[Point, Cast]] = stage.scratch.worlds
+    known = worlds.get(key := _key(stage.story))
     _refuse_what_would_be_ignored(stage.story)
     if known is not None:
-        stage.scratch.restore(known[0])
+        stage.scratch.go_back(known[0])
         stage.cast = known[1].copy()
         _to_the_first_step(stage)
         return
     stage.scratch.fresh()
     _make(stage)
-    if len(_worlds) >= MOST_WORLDS:
-        _worlds.clear()
-    _worlds[key] = stage.scratch.snapshot(), stage.cast.copy()
+    if len(worlds) >= MOST_WORLDS:
+        worlds.clear()
+    worlds[key] = stage.scratch.keep(), stage.cast.copy()
 
 
 def _refuse_what_would_be_ignored(story: Story) -> None:

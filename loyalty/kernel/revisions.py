@@ -41,6 +41,11 @@ def bump(tx: Tx, topic: str) -> None:
     )
 
 
+def moves() -> int:
+    """Return how often this process has moved any topic."""
+    return sum(_touched.values())
+
+
 def revision(tx: Tx, topic: str) -> int:
     """Return the number of ``topic``; zero before anything was written."""
     found = tx.run(select(Revision.number).where(Revision.topic == topic)).scalar()

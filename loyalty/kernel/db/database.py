@@ -44,16 +44,20 @@ class Database:
         overflow: int | None = None,
         patience_ms: int = PATIENCE_MS,
         on_connect: Callable[[Any], None] | None = None,
+        on_begin: Callable[[Connection], None] | None = None,
     ) -> None:
         """Remember where the database is; nothing is opened before the first use.
 
         ``overflow`` is how many connections beyond ``pool_size`` a rush may open: by default as
-        many again. ``on_connect`` is handed each new connection of the driver.
+        many again. ``on_connect`` is handed each new connection of the driver. ``on_begin`` begins
+        a transaction on SQLite in place of the usual way.
         """
         self.url = _driver_url(url)
         self.clock = clock
         most = pool_size if overflow is None else overflow
         self.engine = _engine(self.url, pool_size, most, patience_ms)
+        if self.is_sqlite:
+            event.listen(self.engine, "begin", on_begin or _begin_sqlite)
         if on_connect is not None:
             event.listen(self.engine, "connect", lambda raw, _record: on_connect(raw))
 
@@ -164,7 +168,6 @@ def _engine(url: URL, pool_size: int, overflow: int, patience_ms: int) -> Engine
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, **pool)
         event.listen(engine, "connect", partial(_prepare_sqlite, patience_ms))
-        event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,

@@ -150,7 +150,7 @@ def settle_with(
             wanted["since_at"] = tx.now
             note_change(tx, member_id, row.level, state.level, cause=cause, at=tx.now)
             tx.announce(TierReached(member_id=member_id, level=state.level, previous=row.level))
-        tx.run(update(TierStanding).where(TierStanding.member_id == member_id).values(**wanted))
+        tx.write(_stand(tuple(wanted)), wanted | {"of_member": member_id})
     return Moved(row.level, progress_of(rule, state, facts, today))
 
 
@@ -184,6 +184,13 @@ def note_change(
             ),
         )
     )
+
+
+@cache
+def _stand(columns: tuple[str, ...]) -> Any:
+    """Return the statement that writes these columns of a member's standing."""
+    mine = TierStanding.member_id == bindparam("of_member")
+    return update(TierStanding).where(mine).values({name: bindparam(name) for name in columns})
 
 
 @cache

@@ -52,7 +52,7 @@ def insert_details(tx: Tx, details: Details) -> None:
     There are many and they are plain, so on PostgreSQL they go as JSON documents, in one statement.
     """
     if tx.dialect == "postgresql":
-        tx.run(_DETAILS, _documents(details, None))
+        tx.write(_DETAILS, _documents(details, None))
         return
     for model, rows in (
         (PurchaseLine, details.lines),
@@ -67,10 +67,10 @@ def close_purchase(tx: Tx, details: Details, completion: Completion | None) -> N
     if completion is None:
         insert_details(tx, details)
     elif tx.dialect == "postgresql":
-        tx.run(_CLOSE, _documents(details, completion))
+        tx.write(_CLOSE, _documents(details, completion))
     else:
         insert_details(tx, details)
-        tx.run(_COMPLETE, completion.columns())
+        tx.write(_COMPLETE, completion.columns())
 
 
 def complete_purchase(tx: Tx, purchase_id: PurchaseId, facts: dict[str, Any]) -> None:

@@ -40,6 +40,35 @@ _KINDS = (Select, Insert, Update, Delete, TextClause)
 
 def answer(connection: Connection, statement: Executable, parameters: Parameters) -> Answer | None:
     """Run a statement on the driver's cursor; ``None`` leaves it to SQLAlchemy."""
+    ready = _ready(connection, statement, parameters)
+    return None if ready is None else _run(connection, *ready)
+
+
+def send(connection: Connection, writes: Sequence[tuple[Executable, Parameters]]) -> None:
+    """Run statements on PostgreSQL whose answers nobody needs, in one round trip.
+
+    Until each of them is prepared they go one by one.
+    """
+    ready = [found for one, given in writes if (found := _ready(connection, one, given))]
+    if len(ready) < len(writes) or len(writes) == 1:
+        for statement, parameters in writes:
+            if answer(connection, statement, parameters) is None:
+                connection.execute(statement, parameters)
+        return
+    call = _Call(connection, "; ".join(form.text for form, _ in ready))
+    try:
+        driver: Any = connection.connection.driver_connection
+        with driver.pipeline():
+            for form, rows in ready:
+                _run(connection, form, rows)
+    except BaseException as error:  # noqa: BLE001 - SQLAlchemy decides what becomes of each
+        call.fail(error)
+
+
+def _ready(
+    connection: Connection, statement: Executable, parameters: Parameters
+) -> tuple[_Form, Sequence[Mapping[str, Any]]] | None:
+    """Return the form of a statement and its rows of parameters; ``None`` if it is not prepared."""
     known = _KNOWN.get(statement)
     if known is None:
         _KNOWN[statement] = _Known()
@@ -52,7 +81,7 @@ def answer(connection: Connection, statement: Executable, parameters: Parameters
     else:
         rows = parameters or (_NOTHING,)
     form = known.form(connection.dialect, statement, rows)
-    return None if form is None else _run(connection, form, rows)
+    return None if form is None else (form, rows)
 
 
 @dataclass(frozen=True, slots=True)

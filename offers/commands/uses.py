@@ -69,11 +69,13 @@ def use_offers(
     applied: Sequence[Applied],
     at: datetime,
     business_on: date | None = None,
+    is_new: bool = False,
 ) -> OffersUsed:
     """Count the offers that worked on a purchase, in the sale's own transaction.
 
     The same purchase again gives the same answer. ``business_on`` decides the day of daily
-    limits; by default the local day of ``at``.
+    limits; by default the local day of ``at``. ``is_new`` vouches that the purchase was recorded
+    in this transaction, so that it cannot have been counted before.
 
     Raises:
         LimitReached, BudgetExceeded: another sale was faster; nothing is counted if the caller
@@ -83,7 +85,7 @@ def use_offers(
     """
     ids = tuple(OfferId(one.offer_id) for one in applied)
     who = member_id or NOBODY
-    if earlier := _counted(tx, who, purchase_id):
+    if not is_new and (earlier := _counted(tx, who, purchase_id)):
         if earlier != {one.offer_id: _facts(one) for one in applied}:
             raise UsesDiffer(purchase_id)
         return OffersUsed(purchase_id, ids, replayed=True)
@@ -96,7 +98,7 @@ def use_offers(
         uses = _add(tx, tally, by_id[OfferId(tally.offer_id)])
         if tally.scope is Scope.MEMBER and uses == tally.most_uses:
             _set_grant(tx, who, tally.offer_id, GrantState.USED)
-    tx.run(_NOTED, [_use(one, who, purchase_id, day, at) for one in applied])
+    tx.write(_NOTED, [_use(one, who, purchase_id, day, at) for one in applied])
     return OffersUsed(purchase_id, ids, replayed=False)
 
 

@@ -63,11 +63,13 @@ def commit_sale(
     )
     _check_quote(claim, priced)
     _check_tenders(claim, priced)
-    receipt = record_purchase(tx, keys=keys, sale=_sale(tx, keys, claim, priced, content))
-    basket = as_earned(priced.basket, receipt.earned)
-    _check_codes(claim, receipt)
-    if not (receipt.replayed or claim.training):
-        _use_offers(tx, claim, receipt, basket)
+    sale = _sale(tx, keys, claim, priced, content)
+    with tx.together():
+        receipt = record_purchase(tx, keys=keys, sale=sale)
+        basket = as_earned(priced.basket, receipt.earned)
+        _check_codes(claim, receipt)
+        if not (receipt.replayed or claim.training):
+            _use_offers(tx, claim, receipt, basket)
     return Settled(claim.key, receipt, receipt_code(receipt.purchase_id), basket)
 
 
@@ -80,6 +82,7 @@ def _use_offers(tx: Tx, claim: SaleClaim, receipt: PurchaseReceipt, basket: Pric
         applied=basket.applied,
         at=claim.occurred_at,
         business_on=claim.key.business_on,
+        is_new=True,
     )
 
 

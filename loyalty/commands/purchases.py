@@ -96,6 +96,7 @@ def quote_purchase(tx: Tx, *, keys: Keys, sale: Sale) -> PurchaseReceipt:
     Raises:
         Whatever ``record_purchase`` raises.
     """
+    tx.flush()
     with tx.connection.begin_nested() as attempt:
         receipt = record_purchase(tx, keys=keys, sale=sale)
         attempt.rollback()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Select, Transaction
 from sqlalchemy.orm import Session
 
 from loyalty.kernel.ids import new_id
-from loyalty.kernel.prepared import Parameters, answer, send
+from loyalty.kernel.prepared import Asked, Parameters, answer, one_trip
 from loyalty.kernel.rows import Answer
 
 if TYPE_CHECKING:
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class _Behind:
-    """Writes that nobody waits for; ``gathering`` while they are kept for one round trip."""
+class _Kept:
+    """What saves round trips: writes that are not sent yet, answers that came before a question.
+
+    ``gathering`` while writes are kept.
+    """
 
     gathering: bool = False
-    writes: list[tuple[Executable, Parameters]] = field(default_factory=list)
+    writes: list[Asked] = field(default_factory=list)
+    answers: list[tuple[Asked, Answer]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,12 @@ class Tx:
     autoflush: bool = True
     alone: bool = False
     _opened: list[Session] = field(default_factory=list, repr=False)
-    _behind: _Behind = field(default_factory=_Behind, repr=False)
+    _kept: _Kept = field(default_factory=_Kept, repr=False)
 
     @property
     def session(self) -> Session:
         """Return the ORM's session of this transaction; the till path never needs one."""
-        if self._behind.writes:
-            self._send()
+        self._send()
         if not self._opened:
             self._opened.append(
                 Session(self.connection, autoflush=self.autoflush, expire_on_commit=False)
@@ -55,9 +58,19 @@ class Tx:
         return self._opened[0]
 
     def flush(self) -> None:
-        """Write what the ORM still holds back."""
+        """Write what the ORM or ``together`` still hold back."""
         for session in self._opened:
             session.flush()
+        self._send()
+
+    def commit(self, transaction: Transaction) -> None:
+        """Commit, in one round trip with what ``together`` still holds back."""
+        for session in self._opened:
+            session.flush()
+        writes, self._kept.writes = self._kept.writes, []
+        if writes:
+            one_trip(self.connection, writes, and_commit=True)
+        transaction.commit()
 
     def close(self) -> None:
         """Let the ORM forget everything; whoever opened the connection ends the transaction."""
@@ -78,40 +91,69 @@ class Tx:
         A statement that a module declares once costs a tenth of one that is built for each call.
         Pending ORM changes are not flushed first; a function uses one or the other.
         """
-        if self._behind.writes:
+        kept = self._kept
+        if kept.answers and (came := self._came_before((statement, parameters))):
+            return came
+        if kept.writes:
             self._send()
         found = answer(self.connection, statement, parameters)
         return self.connection.execute(statement, parameters) if found is None else found
 
+    def ask_ahead(self, *questions: Asked) -> None:
+        """Ask in one round trip what ``run`` will be asked next, word for word.
+
+        Only where a round trip costs something: on PostgreSQL. An answer is given once, and none
+        outlives a change.
+        """
+        if self.dialect == "postgresql":
+            self.flush()
+            answers = one_trip(self.connection, questions)
+            self._kept.answers[:] = zip(questions, answers, strict=False)
+
     def write(self, statement: Executable, parameters: Parameters = None) -> None:
         """Run a Core statement of which nobody needs the answer; see ``together``."""
-        if self._behind.gathering:
-            self._behind.writes.append((statement, parameters))
+        if self._kept.gathering:
+            self._kept.writes.append((statement, parameters))
         else:
             self.run(statement, parameters)
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Send what is written inside in one round trip, before the next ``run`` or at the end.
+        """Keep what is written inside for one round trip: before the next ``run``, or the commit.
 
-        Where a round trip costs something, that is: on PostgreSQL. A refusal of the database then
-        comes out of whatever sends, and what is still kept when the block raises is never sent:
-        whoever opens the block lets the transaction roll back.
+        Only where a round trip costs something: on PostgreSQL. A refusal of the database then comes
+        out of whatever sends, and what is kept when the block raises is never sent: whoever opens
+        the block lets the transaction roll back.
         """
-        if self._behind.gathering or self.dialect != "postgresql":
+        if self._kept.gathering or self.dialect != "postgresql":
             yield
             return
-        self._behind.gathering = True
+        self._kept.gathering = True
         try:
             yield
-            self._send()
+        except BaseException:
+            self._kept.writes.clear()
+            raise
         finally:
-            self._behind.gathering = False
-            self._behind.writes.clear()
+            self._kept.gathering = False
 
     def _send(self) -> None:
-        writes, self._behind.writes = self._behind.writes, []
-        send(self.connection, writes)
+        writes, self._kept.writes = self._kept.writes, []
+        if len(writes) == 1:
+            self.run(*writes[0])
+        elif writes:
+            one_trip(self.connection, writes)
+
+    def _came_before(self, asked: Asked) -> Answer | None:
+        """Return the answer to a question that was asked ahead; a change makes all of them old."""
+        answers = self._kept.answers
+        for place, (question, found) in enumerate(answers):
+            if question[0] is asked[0] and question[1] == asked[1]:
+                del answers[place]
+                return found
+        if not isinstance(asked[0], Select):
+            answers.clear()
+        return None
 
     @property
     def dialect(self) -> str:

@@ -15,6 +15,7 @@ from loyalty.programme_text import (
 )
 from loyalty.qr import code_png, code_svg, link_png, link_svg
 from loyalty.queries.adjustments import AdjustmentFacts, adjustments_of, adjustments_waiting
+from loyalty.queries.asking_ahead import ask_ahead
 from loyalty.queries.audience import (
     AudienceMember,
     audience_count,
@@ -194,6 +195,7 @@ __all__ = [
     "article_names",
     "articles",
     "articles_by_codes",
+    "ask_ahead",
     "audience_count",
     "audience_facts",
     "audience_members",

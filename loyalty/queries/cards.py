@@ -28,6 +28,7 @@ from loyalty.identity import (
     display_name,
     email_key,
 )
+from loyalty.kernel.prepared import Asked
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.lots import usable_points
@@ -67,8 +68,7 @@ def card_holder(tx: Tx, code: str, *, keys: Keys) -> CardHolder:
         CardBlocked, CardReplaced: the card has ended.
         MemberBlocked: the card is good, the membership is not.
     """
-    lookup = lookup_of(keys, card_code(code))
-    row = _find(tx, _BY_CARD, {"lookup": lookup})
+    row = tx.run(*holder_question(tx, code, keys=keys)).first()
     if row is None or row.state is MemberState.ERASED:
         raise UnknownCard
     if row.card_state is CardState.BLOCKED:
@@ -76,6 +76,15 @@ def card_holder(tx: Tx, code: str, *, keys: Keys) -> CardHolder:
     if row.card_state is CardState.REPLACED:
         raise CardReplaced
     return _holder(tx, row, row.card_id)
+
+
+def holder_question(tx: Tx, code: str, *, keys: Keys) -> Asked:
+    """Return what ``card_holder`` asks.
+
+    Raises:
+        CardNotReadable, CardMistyped: the text is not the code of a card.
+    """
+    return _question(tx, _BY_CARD, {"lookup": lookup_of(keys, card_code(code))})
 
 
 def holder_by_contact(tx: Tx, text: str) -> CardHolder:
@@ -224,16 +233,14 @@ def _year_of(metric: Metric, first: str, last: str) -> ScalarSelect[Any]:
 
 
 def _find(tx: Tx, by: ColumnElement[bool], key: dict[str, Any]) -> Any:
+    return tx.run(*_question(tx, by, key)).first()
+
+
+def _question(tx: Tx, by: ColumnElement[bool], key: dict[str, Any]) -> Asked:
     programme = current_programme(tx)
     today = programme.local_day(tx.now)
-    return tx.run(
-        _looking(programme.tiers.metric, by),
-        {
-            **key,
-            **two_years(today),
-            **_wallet_days(book_rules(tx), today),
-        },
-    ).first()
+    days = _wallet_days(book_rules(tx), today)
+    return _looking(programme.tiers.metric, by), {**key, **two_years(today), **days}
 
 
 def _holder(tx: Tx, row: Any, card_id: CardId | None) -> CardHolder:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from loyalty.errors import UnknownArticle, UnknownStore
+from loyalty.kernel.prepared import Asked
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import Page
 from loyalty.models import Article, Category, Store
@@ -94,8 +95,13 @@ def articles_by_codes(
     tx: Tx, *, skus: Sequence[str] = (), eans: Sequence[str] = ()
 ) -> tuple[ArticleFacts, ...]:
     """Return the articles with any of these codes, in one statement; unknown ones are missing."""
-    rows = tx.run(_BY_CODES, {"skus": list(skus), "eans": list(eans)})
+    rows = tx.run(*articles_question(skus, eans))
     return tuple(_article(row) for row in rows)
+
+
+def articles_question(skus: Sequence[str], eans: Sequence[str]) -> Asked:
+    """Return what ``articles_by_codes`` asks."""
+    return _BY_CODES, {"skus": list(skus), "eans": list(eans)}
 
 
 def article_names(tx: Tx, skus: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
 from loyalty.errors import SaleConflict
+from loyalty.kernel.prepared import Asked
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import LooseReturn, Purchase, PurchaseReturn
@@ -22,7 +23,7 @@ def find_sale(
     Raises:
         SaleConflict: ``request_hash`` is given and other content was recorded, or a return was.
     """
-    row = tx.run(_SALE_OR_RETURN, _parts(key)).one()
+    row = tx.run(*sale_question(key)).one()
     if row.id is None:
         if request_hash is not None and row.return_id is not None:
             raise conflict(key)
@@ -30,6 +31,11 @@ def find_sale(
     if request_hash not in {None, row.request_hash}:
         raise conflict(key)
     return purchase_again(row, keys=keys)
+
+
+def sale_question(key: SaleKey) -> Asked:
+    """Return what ``find_sale`` asks."""
+    return _SALE_OR_RETURN, _parts(key)
 
 
 def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> ReturnReceipt | None:

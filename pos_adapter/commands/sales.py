@@ -18,6 +18,7 @@ from pos_adapter.errors import (
     TendersDiffer,
 )
 from pos_adapter.promotions import as_earned
+from pos_adapter.queries.asking import ask_about
 from pos_adapter.queries.cards import holder_of
 from pos_adapter.queries.quotes import AMOUNTS, Priced, price
 from pos_adapter.receipts import receipt_code
@@ -48,6 +49,7 @@ def commit_sale(
         Whatever ``quote`` raises.
     """
     content = sale_hash(claim)
+    ask_about(tx, keys=keys, claim=claim.basket, key=claim.key)
     earlier = find_sale(tx, claim.key, keys=keys, request_hash=content)
     if earlier is not None:
         return Settled(claim.key, earlier, receipt_code(earlier.purchase_id))

@@ -31,7 +31,7 @@ from loyalty.values import (
 )
 from offers.queries import price_basket
 from offers.values import Basket, PricedBasket, PricedLine
-from pos_adapter.basket import Assembled, assemble, ean_forms, gross_minor, quote_hash
+from pos_adapter.basket import Assembled, assemble, gross_minor, quote_hash
 from pos_adapter.errors import (
     FractionalQuantity,
     OtherCurrency,
@@ -40,6 +40,7 @@ from pos_adapter.errors import (
     VoucherNotNeeded,
 )
 from pos_adapter.promotions import as_earned
+from pos_adapter.queries.asking import ask_about, codes_of
 from pos_adapter.queries.cards import code_text, holder_of
 from pos_adapter.queries.rating import AtLevel, rated
 from pos_adapter.values import BasketClaim, OwnFacts, Quote, TillLine, VoucherTaken
@@ -102,6 +103,7 @@ def quote(tx: Tx, *, keys: Keys, claim: BasketClaim, language: str) -> Quote:
         UnknownVoucher, VoucherNotUsable, VoucherNotNeeded, VoucherNeedsCard: one of its vouchers
             cannot be used.
     """
+    ask_about(tx, keys=keys, claim=claim)
     priced = price(tx, keys=keys, claim=claim, language=language)
     holder, amounts = priced.holder, priced.amounts
     return Quote(
@@ -188,9 +190,7 @@ def _earned(
 
 def assembled_lines(tx: Tx, wire: Sequence[TillLine]) -> Assembled:
     """Return the lines with the catalogue's facts: one statement however long the basket."""
-    skus = [line.sku for line in wire if line.sku]
-    eans = [form for line in wire if line.ean for form in ean_forms(line.ean)]
-    found = assemble(wire, articles_by_codes(tx, skus=skus, eans=eans))
+    found = assemble(wire, articles_by_codes(tx, **codes_of(wire)))
     if found.unknown:
         raise UnknownArticles(dict(found.unknown))
     if found.fractional:

@@ -17,8 +17,9 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
+from loyalty.kernel.forms import MOST_FORMS
 from loyalty.kernel.outbox import OutboxEvent
-from loyalty.kernel.prepared import _KNOWN, MOST_FORMS, RUNS_BEFORE
+from loyalty.kernel.prepared import _KNOWN, RUNS_BEFORE
 from loyalty.kernel.problems import StorageUnavailable
 from loyalty.kernel.rows import Answer
 
@@ -201,3 +202,53 @@ def test_nothing_is_kept_of_a_statement_that_is_gone(sqlite_database):
         del statement
         gc.collect()
     assert gone() is None
+
+
+def test_what_nobody_waits_for_is_written_with_the_commit(told):
+    for turn in range(PREPARED):
+        with told.begin(actor="test") as tx, tx.together():
+            for number in range(3):
+                tx.write(PUT, row(tx, f"evt_{turn}_{number}"))
+    with told.look() as tx:
+        found = tx.run(select(func.count()).select_from(OutboxEvent)).scalar()
+    assert found == len(IDS) + 3 * PREPARED
+
+
+def test_what_is_read_is_read_after_what_was_written_before(told):
+    count = select(func.count()).select_from(OutboxEvent)
+    with told.begin(actor="test") as tx, tx.together():
+        for number in range(PREPARED):
+            tx.write(PUT, row(tx, f"evt_then_{number}"))
+            assert tx.run(count).scalar() == len(IDS) + 1 + number
+
+
+def test_a_refusal_at_the_commit_leaves_nothing_of_the_transaction(told):
+    with pytest.raises(IntegrityError), told.begin(actor="test") as tx:
+        tx.run(PUT, row(tx, "evt_before"))
+        with tx.together():
+            tx.write(PUT, row(tx, "evt_new"))
+            tx.write(PUT, row(tx, "evt_1"))
+    with told.begin(actor="test") as tx:
+        assert tx.run(select(func.count()).select_from(OutboxEvent)).scalar() == len(IDS)
+
+
+def test_a_block_that_raises_sends_nothing_more(told):
+    with told.begin(actor="test") as tx:
+        with pytest.raises(KeyError), tx.together():
+            tx.write(PUT, row(tx, "evt_kept"))
+            raise KeyError
+        there = tx.run(select(func.count()).select_from(OutboxEvent)).scalar()
+    assert there == len(IDS) + (tx.dialect == "sqlite")
+
+
+def test_what_is_asked_ahead_is_answered_once_and_not_after_a_change(told):
+    named = select(OutboxEvent.name).where(OutboxEvent.id == bindparam("one"))
+    count = select(func.count()).select_from(OutboxEvent)
+    with told.begin(actor="test") as tx:
+        for number in range(PREPARED):
+            there = len(IDS) + number
+            tx.ask_ahead((named, {"one": "evt_1"}), (count, None))
+            assert tx.run(named, {"one": "evt_1"}).scalar() == "Told"
+            assert tx.run(named, {"one": "none"}).scalar() is None
+            tx.run(PUT, row(tx, f"evt_more_{number}"))
+            assert tx.run(count).scalar() == there + 1

@@ -12,7 +12,7 @@ from tests.pos_adapter.shop import build_shop
 from tests.services.turns import turns
 
 BASKET = (("coffee", 2000), ("apples", 750), ("roll", 3000))
-WARM = 4
+WARM = 6
 """By then every statement is prepared, here and on the server."""
 
 
@@ -27,9 +27,10 @@ def listened(postgres_database, settings, clock):
 
 def trips(counted, act):
     """Do something until it is warm; return the round trips of the last time."""
-    for _ in range(WARM):
-        before = counted.count
+    for _ in range(WARM - 1):
         act()
+    before = counted.count
+    act()
     return counted.count - before
 
 
@@ -45,7 +46,7 @@ def test_identifying_takes_one(listened, launch):
     assert trips(counted, identify) == 1
 
 
-def test_a_quote_takes_two(listened):
+def test_a_quote_takes_one(listened):
     shop, counted = listened
     basket = shop.basket(*BASKET, card=shop.ada_card)
 
@@ -53,16 +54,16 @@ def test_a_quote_takes_two(listened):
         with shop.database.look() as tx:
             quote(tx, keys=shop.runtime.keys, claim=basket, language="en")
 
-    assert trips(counted, ask) == 2
+    assert trips(counted, ask) == 1
 
 
-def test_a_sale_takes_nine(listened, launch):
-    """Begin, three questions, the key, the posting, the credits, all other writes, the commit."""
+def test_a_sale_takes_six(listened, launch):
+    """The beginning, the questions, the key, the posting, the credits, all else with the commit."""
     shop, counted = listened
     launch(shop, kind="points_bonus", points=1, per="unit", article="coffee")
 
     def sell():
         shop.settle(shop.sale(shop.basket(*BASKET, card=shop.ada_card)))
 
-    assert trips(counted, sell) == 9
+    assert trips(counted, sell) == 6
     assert (purchases(shop), balance(shop, shop.ada) > 0) == (WARM, True)

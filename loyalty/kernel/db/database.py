@@ -80,9 +80,9 @@ class Database:
             if self.is_sqlite:
                 connection.execution_options(palier_write=True)
             tx = Tx(connection, now=self.clock(), actor=actor)
-            with connection.begin(), closing(tx):
+            with connection.begin() as transaction, closing(tx):
                 yield tx
-                tx.flush()
+                tx.commit(transaction)
 
     @contextmanager
     def look(self, *, actor: str = "reader") -> Iterator[Tx]:

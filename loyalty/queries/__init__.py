@@ -15,7 +15,6 @@ from loyalty.programme_text import (
 )
 from loyalty.qr import code_png, code_svg, link_png, link_svg
 from loyalty.queries.adjustments import AdjustmentFacts, adjustments_of, adjustments_waiting
-from loyalty.queries.asking_ahead import ask_ahead
 from loyalty.queries.audience import (
     AudienceMember,
     audience_count,
@@ -111,7 +110,7 @@ from loyalty.queries.rewards import (
     reward_catalogue,
     stock_left,
 )
-from loyalty.queries.sales import find_return, find_sale, last_sequence, purchase_id_of
+from loyalty.queries.sales import ask_ahead, find_return, find_sale, last_sequence, purchase_id_of
 from loyalty.queries.sign_in import sign_in_link
 from loyalty.queries.story import MemberStory, member_story
 from loyalty.queries.tiers import (

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
-from loyalty.errors import SaleConflict
+from loyalty.errors import CardMistyped, CardNotReadable, SaleConflict
 from loyalty.kernel.prepared import Asked
 from loyalty.kernel.signing import Keys
 from loyalty.kernel.tx import Tx
 from loyalty.models import LooseReturn, Purchase, PurchaseReturn
+from loyalty.queries.cards import holder_question
+from loyalty.queries.catalogue import articles_question
 from loyalty.receipts import purchase_again, return_again
 from loyalty.values import PurchaseId, PurchaseReceipt, ReturnReceipt, SaleKey
 
@@ -36,6 +40,29 @@ def find_sale(
 def sale_question(key: SaleKey) -> Asked:
     """Return what ``find_sale`` asks."""
     return _SALE_OR_RETURN, _parts(key)
+
+
+def ask_ahead(
+    tx: Tx,
+    *,
+    keys: Keys,
+    card: str | None,
+    skus: Sequence[str],
+    eans: Sequence[str],
+    key: SaleKey | None = None,
+) -> None:
+    """Ask for the articles, the holder of a card and the sale with a key, all at once.
+
+    ``articles_by_codes``, ``card_holder`` and ``find_sale`` then find their answers there.
+    """
+    if tx.dialect != "postgresql":
+        return
+    questions = [] if key is None else [sale_question(key)]
+    if card is not None:
+        with suppress(CardNotReadable, CardMistyped):  # who asks for the card says so
+            questions.append(holder_question(tx, card, keys=keys))
+    questions.append(articles_question(skus, eans))
+    tx.ask_ahead(*questions)
 
 
 def find_return(tx: Tx, key: SaleKey, *, request_hash: str | None = None) -> ReturnReceipt | None:

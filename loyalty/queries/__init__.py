@@ -115,7 +115,6 @@ from loyalty.queries.sign_in import sign_in_link
 from loyalty.queries.story import MemberStory, member_story
 from loyalty.queries.tiers import (
     TierStep,
-    levels_of,
     purchases_before,
     qualifying_of,
     rated_level,
@@ -236,7 +235,6 @@ __all__ = [
     "holder_by_member",
     "lapsing_members",
     "last_sequence",
-    "levels_of",
     "liability",
     "liability_journal",
     "link_png",

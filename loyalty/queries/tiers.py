@@ -41,12 +41,6 @@ def tier_progress(tx: Tx, member_id: MemberId) -> TierProgress:
     return _progress(tx, stood)
 
 
-def levels_of(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, str]:
-    """Return the level of each member today; unknown members are left out."""
-    stood = standings_of(tx, current_programme(tx), member_ids)
-    return {member_id: one.state.level for member_id, one in stood.items()}
-
-
 def qualifying_of(tx: Tx, member_ids: Sequence[MemberId]) -> dict[MemberId, int]:
     """Return what each member has come to in her running window, in the unit of the metric.
 

@@ -20,11 +20,12 @@ from admin.demo.crew import Crew, take_on_crew
 from admin.demo.history import enrol_everybody, rank_everybody, replay
 from admin.demo.past import in_the_past
 from admin.demo.people import CAST, JOINING_MONTHS, MEMBERS, people
+from admin.demo.programme import demo_programme
 from admin.demo.progress import show_steps
 from admin.demo.promotions import offer_documents
 from admin.demo.receipts import plan_visits
 from admin.demo.seasons import months_before
-from loyalty.commands import publish_preset, save_articles, save_category, save_store
+from loyalty.commands import publish_programme, save_articles, save_category, save_store
 from loyalty.kernel.access.principals import Role
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
@@ -144,7 +145,7 @@ def _open_shop(tx: Tx, today: date) -> Crew:
     launch = datetime.combine(months_before(today, JOINING_MONTHS), _MORNING, tzinfo=_zone())
     then = in_the_past(tx, launch)
     shop = load_shop()
-    publish_preset(then)
+    publish_programme(then, document=demo_programme())
     for store in shop.stores:
         save_store(then, store_id=store.id, name=store.name, city=store.city, zone=shop.zone)
     return take_on_crew(then)

@@ -18,6 +18,7 @@ from loyalty.kernel.i18n import format_instant, gettext, ngettext
 from loyalty.kernel.problems import N_
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.web.context import language, runtime
+from loyalty.queries import adjustments_waiting
 
 STILL = timedelta(minutes=10)
 """After so long without a finished job the worker is taken to be away; some ring each second."""
@@ -39,7 +40,14 @@ class Notice:
 def notices(tx: Tx) -> tuple[Notice, ...]:
     """Return what needs somebody now, the gravest first."""
     work = machinery(tx)
-    found = [*_worker(tx, work), *_jobs(work), *_events(tx, work), *_messages(tx), *_missed(tx)]
+    found = [
+        *_worker(tx, work),
+        *_jobs(work),
+        *_events(tx, work),
+        *_messages(tx),
+        *_missed(tx),
+        *_approvals(tx),
+    ]
     return tuple(sorted(found, key=lambda one: one.kind != "bad"))
 
 
@@ -110,6 +118,22 @@ def _missed(tx: Tx) -> list[Notice]:
         if recent and _was_missed(tx, row.campaign_id):
             found.append(_missed_notice(row))
     return found
+
+
+def _approvals(tx: Tx) -> list[Notice]:
+    """Say how many corrections of points wait, to those who may decide about them."""
+    if not may("admin.decide", "POST"):
+        return []
+    waiting = len(adjustments_waiting(tx))
+    if not waiting:
+        return []
+    text = ngettext(
+        language(),
+        "{count} correction of points waits for a second person.",
+        "{count} corrections of points wait for a second person.",
+        waiting,
+    )
+    return [Notice("warn", text, url_for("admin.approvals"), gettext(language(), "Decide"))]
 
 
 def _was_missed(tx: Tx, campaign_id: CampaignId) -> bool:

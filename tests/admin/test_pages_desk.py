@@ -10,7 +10,13 @@ import pytest
 from loyalty.commands import claim_reward, earn_points, publish_programme
 from loyalty.errors import UnknownMember
 from loyalty.kernel.access.principals import Role
-from loyalty.queries import adjustments_waiting, balance, membership, tier_progress
+from loyalty.queries import (
+    adjustments_waiting,
+    balance,
+    membership,
+    tier_progress,
+    verify_books,
+)
 from tests.admin.office import words
 from tests.loyalty.rich import rich_document
 from tests.loyalty.world import KEYS
@@ -89,6 +95,8 @@ def test_a_large_correction_waits_for_somebody_else(desk, rich):
     assert "you asked: a colleague decides" in own
     where = f"/admin/adjustments/{rich.ben}/{waiting.adjustment_id}"
     boss = rich.desk(Role.ADMIN, name="Bea Roy")
+    home = words(boss.open("/admin/?lang=en").text)
+    assert "1 correction of points waits for a second person." in home
     assert "+400 points worth €2.00 Ben Ngo" in words(boss.open("/admin/adjustments?lang=en").text)
     done = boss.press("/admin/adjustments", where, decision="approve")
     assert "2,400 points" in words(boss.open(f"{done.location}?lang=en").text)
@@ -181,6 +189,8 @@ def test_two_memberships_are_joined_and_parted(desk, rich):
         if "/merges/mrg_" in part.split('"')[0]
     )
     assert "These are two memberships again." in send(desk, page, undo)
+    with rich.database.look() as tx:
+        assert list(verify_books(tx)) == []
     assert points_of(rich, rich.ada) == before
 
 

@@ -73,7 +73,9 @@ def reason_texts(tx: Tx, posting: Any, fired: tuple[Fired, ...], language: str) 
     rules = {rule.id: rule for rule in programme.earn}
     by_staff = posting.kind is PostingKind.ADJUSTMENT
     texts = [
-        one.label if by_staff else _reason(programme, rules.get(one.rule), one, language)
+        gettext(language, "“{reason}”.", reason=one.label)
+        if by_staff
+        else _reason(programme, rules.get(one.rule), one, language)
         for one in fired
     ]
     if posting.lot_on is not None and posting.lot_on.year < 9999:  # noqa: PLR2004 - lasts for ever

@@ -88,5 +88,6 @@ def _transfers(tx: Tx, wallet: tuple[MemberId, str], seqs: list[int], language: 
         gave = row.member_id == member_id
         sentence = gettext(language, (_GAVE if gave else _GOT)[row.kind])
         seq = row.seq_out if gave else row.seq_in
-        found[seq] = (sentence, row.reason) if row.reason else (sentence,)
+        why = gettext(language, N_("“{reason}”."), reason=row.reason)
+        found[seq] = (sentence, why) if row.reason else (sentence,)
     return found

@@ -31,7 +31,7 @@ from loyalty.earning.portions import (
     apportion,
     fitted,
 )
-from loyalty.earning.rounding import whole_points
+from loyalty.earning.rounding import whole_points, whole_total
 from loyalty.earning.stacking import Fires, effect_rows, promotions, stand
 from loyalty.earning.visiting import Visit, same_code, why_not
 from loyalty.programme import Programme, Ratio
@@ -57,6 +57,7 @@ __all__ = [
     "explain",
     "fired_rows",
     "near_misses",
+    "points_of",
     "same_code",
     "whole_points",
 ]
@@ -99,14 +100,42 @@ def earn(
         answer = spread_points(lines, EXTENSION, (points, 1), unit, is_offer=False)
         return _earning(programme, answer, ())
     rows, codes = _by_rules(programme, lines, on, visit)
-    let_through = promotions(programme, effects, lines, rows) if effects else ()
-    for effect in let_through:
-        rows.extend(effect_rows(programme, effect, lines, rows))
+    let_through = _with_offers(programme, effects, lines, rows)
     rows = [fitted(row) for row in rows]
     earning = _earning(programme, rows, effects)
     names = {effect.offer_id for effect in let_through}
     displaced = tuple(one.offer_id for one in effects if one.offer_id not in names)
     return Earning(earning.earned, earning.lines, earning.by_unit, displaced, codes)
+
+
+def points_of(
+    programme: Programme,
+    lines: Sequence[SaleLine],
+    *,
+    on: date,
+    effects: Sequence[PointsEffect] = (),
+    visit: Visit = Visit(),  # noqa: B008 - frozen
+) -> int:
+    """Return how many points ``earn`` gives in the default wallet, without saying what for."""
+    if not programme.wallets:
+        return 0
+    rows, _ = _by_rules(programme, lines, on, visit)
+    _with_offers(programme, effects, lines, rows)
+    mine = [fitted(row) for row in rows if row.unit == programme.default_wallet]
+    return whole_total(mine, programme.rounding, programme.stacking.multipliers)
+
+
+def _with_offers(
+    programme: Programme,
+    effects: Sequence[PointsEffect],
+    lines: Sequence[SaleLine],
+    rows: list[LineEarning],
+) -> Sequence[PointsEffect]:
+    """Add to ``rows`` what the offers give that are let through, and return those."""
+    let_through = promotions(programme, effects, lines, rows) if effects else ()
+    for effect in let_through:
+        rows.extend(effect_rows(programme, effect, lines, rows))
+    return let_through
 
 
 def _by_rules(

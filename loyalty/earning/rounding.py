@@ -56,17 +56,33 @@ def granted_values(plan: RoundingPlan, rows: Sequence[LineEarning]) -> list[Rati
     return values
 
 
+def whole_total(
+    rows: Sequence[LineEarning],
+    plan: RoundingPlan,
+    together: Multipliers = Multipliers.MULTIPLY,
+) -> int:
+    """Return what ``whole_points`` of the rows of one wallet adds up to, without sharing it out."""
+    mode = plan.per_order or Rounding.FLOOR
+    return mode.whole(*total(_values(rows, plan, together))) if rows else 0
+
+
 def _one_wallet(
     rows: Sequence[LineEarning], plan: RoundingPlan, together: Multipliers
 ) -> list[int]:
+    values = _values(rows, plan, together)
+    groups = list(_by_rule(rows).values())
+    return _share_out(values, groups, plan.per_order or Rounding.FLOOR)
+
+
+def _values(rows: Sequence[LineEarning], plan: RoundingPlan, together: Multipliers) -> list[Ratio]:
+    """Return what each row of one wallet comes to before the order is rounded."""
     values = granted_values(plan, rows)
     if any(row.stage in FACTORS for row in rows):
         values = increments(rows, values, together=together)
     if plan.multiplied_total:
         numbers = [number for number, row in enumerate(rows) if row.stage in _TOTALLED]
         _round_together(values, numbers, plan.multiplied_total)
-    groups = list(_by_rule(rows).values())
-    return _share_out(values, groups, plan.per_order or Rounding.FLOOR)
+    return values
 
 
 def _by_rule(rows: Iterable[LineEarning]) -> dict[str, list[int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Text, bindparam, cast, select
 
 from loyalty.kernel.tx import Tx
 from loyalty.models import (
@@ -20,9 +23,8 @@ from loyalty.models import (
     ReturnLine,
 )
 from loyalty.programme import Programme
-from loyalty.queries.sold import sale_line
 from loyalty.returning import Back
-from loyalty.values import MemberId, OfferShare, PointsEffect, SaleLine, ShareScope
+from loyalty.values import LineKind, MemberId, OfferShare, PointsEffect, SaleLine, ShareScope
 from loyalty.whatif import Bought, Tally, add_member, replay
 
 BATCH = 200
@@ -101,8 +103,26 @@ _HEADS = (
     )
     .order_by(Purchase.member_id, Purchase.occurred_at, Purchase.id)
 )
+_SHAPE = (
+    PurchaseLine.line_no,
+    PurchaseLine.sku,
+    PurchaseLine.category,
+    PurchaseLine.brand,
+    cast(PurchaseLine.kind, Text).label("kind"),
+    PurchaseLine.quantity_milli,
+    PurchaseLine.unit_price_minor,
+    PurchaseLine.gross_minor,
+    PurchaseLine.paid_minor,
+    PurchaseLine.tax_bp,
+    cast(PurchaseLine.labels, Text).label("labels"),
+    PurchaseLine.fee_minor,
+    PurchaseLine.wallet,
+    PurchaseLine.gift_card,
+)
+"""What a rule may look at of a line: all but its name, so that like lines are one."""
+_NAMES = tuple(column.name for column in select(*_SHAPE).selected_columns)
 _LINES = (
-    select(PurchaseLine.__table__)
+    select(PurchaseLine.purchase_id, *_SHAPE)
     .where(PurchaseLine.purchase_id.in_(_IDS))
     .order_by(PurchaseLine.purchase_id, PurchaseLine.line_no)
 )
@@ -130,9 +150,20 @@ def _lines(tx: Tx, ids: Sequence[str]) -> dict[str, tuple[SaleLine, ...]]:
         share = OfferShare(row.offer_id, row.amount_minor, units, ShareScope(row.scope))
         shares[row.purchase_id, row.line_no].append(share)
     lines: dict[str, list[SaleLine]] = defaultdict(list)
-    for row in _in_pieces(tx, _LINES, ids):
-        lines[row.purchase_id].append(sale_line(row, tuple(shares[row.purchase_id, row.line_no])))
+    for purchase_id, *shape in _in_pieces(tx, _LINES, ids):
+        line = _line(*shape)
+        if taken := shares.get((purchase_id, line.line_no)):
+            line = replace(line, shares=tuple(taken))
+        lines[purchase_id].append(line)
     return defaultdict(tuple, {key: tuple(some) for key, some in lines.items()})
+
+
+@lru_cache(maxsize=200_000)
+def _line(*shape: Any) -> SaleLine:
+    """Return the line of a shape; a shop sells the same article at the same price all day."""
+    facts = dict(zip(_NAMES, shape, strict=True))
+    labels = frozenset(json.loads(facts.pop("labels") or "[]"))
+    return SaleLine(**facts | {"kind": LineKind(facts["kind"]), "labels": labels, "name": ""})
 
 
 def _effects(tx: Tx, ids: Sequence[str]) -> Mapping[str, tuple[PointsEffect, ...]]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from loyalty.earning import Earning, Visit, earn
+from loyalty.earning import Earning, Visit, earn, points_of
 from loyalty.programme import Metric, Programme
 from loyalty.returning import Back, Goods, SoldLine
 from loyalty.sales import counting_basis
-from loyalty.tiers import Facts, State, begin, credit_key, settle
+from loyalty.tiers import (
+    Facts,
+    State,
+    begin,
+    credit_key,
+    is_plain,
+    level_for,
+    next_check,
+    settle,
+)
 from loyalty.values import PointsEffect, SaleLine
 from loyalty.vouchers import counted_spend
 
@@ -44,11 +53,21 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Way:
-    """Where a member is on her way through her purchases."""
+    """Where a member is on her way through her purchases.
+
+    ``check_on`` is the first day on which time alone may move her; empty, it is never known.
+    """
 
     state: State
-    facts: Facts
+    credits: dict[str, int] = field(default_factory=dict)
+    balance: int = 0
     voucher_spend: int = 0
+    check_on: date | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """Return what decides her level now."""
+        return Facts(self.credits, self.balance)
 
 
 def replay(
@@ -61,40 +80,58 @@ def replay(
     way: _Way | None = None
     purchases = spend = points = vouchers = 0
     for one in bought:
-        day = programme.local_day(one.at)
-        is_first = way is None
+        here = one.at.astimezone(programme.zone)
+        day, is_first = here.date(), way is None
         if way is None:
             start = min(joined_on, day)
-            way = _Way(begin(programme.tiers, joined_on=start, day=start), Facts())
-        gained, basis = _purchase(programme, way, one, day, first=is_first)
+            way = _Way(begin(programme.tiers, joined_on=start, day=start))
+        _settle(programme, way, day)
+        visit = Visit(tier=way.state.level, first_purchase=is_first, at=here.time())
+        gained, basis = _gained(programme, one, day, visit)
+        _credit(programme, way, day, gained, basis)
         fresh = _vouchers(programme, way, basis)
         if day >= since:
             purchases, spend = purchases + 1, spend + basis
             points, vouchers = points + gained, vouchers + fresh
     if way is None:
-        way = _Way(begin(programme.tiers, joined_on=joined_on, day=joined_on), Facts())
+        way = _Way(begin(programme.tiers, joined_on=joined_on, day=joined_on))
     level = settle(programme.tiers, way.state, way.facts, until).level
     return Outcome(purchases, spend, points, vouchers, level)
 
 
-def _purchase(
-    programme: Programme, way: _Way, one: Bought, day: date, *, first: bool
-) -> tuple[int, int]:
-    """Let a purchase earn and count; return its points and its qualifying spend, both kept."""
-    way.state = settle(programme.tiers, way.state, way.facts, day)
-    at = one.at.astimezone(programme.zone).time()
-    visit = Visit(tier=way.state.level, first_purchase=first, at=at)
-    earning = earn(programme, one.lines, on=day, effects=one.effects, visit=visit)
+def _settle(programme: Programme, way: _Way, day: date) -> None:
+    """Settle her level on a day; under a plain rule only from the day on which it may change."""
+    if way.check_on is not None and day < way.check_on:
+        return
+    rule = programme.tiers
+    way.state = settle(rule, way.state, way.facts, day)
+    way.check_on = next_check(rule, way.state, way.facts, day) if is_plain(rule) else None
+
+
+def _gained(programme: Programme, one: Bought, day: date, visit: Visit) -> tuple[int, int]:
+    """Return a purchase's points and its qualifying spend, less what came back."""
     counting = counting_basis(programme, one.lines)
-    points, basis = earning.earned.points, sum(counting.values())
-    if not one.back.is_empty:
-        goods = _goods(programme, one, earning, counting)
-        points, basis = goods.points_kept(one.back), basis - goods.basis(one.back)
-    key, counted = credit_key(programme.tiers, day), _metric(programme, points, basis)
-    credited = {**way.facts.credits, key: way.facts.credits.get(key, 0) + counted}
-    way.facts = replace(way.facts, credits=credited, balance=way.facts.balance + points)
-    way.state = settle(programme.tiers, way.state, way.facts, day)
-    return points, basis
+    if one.back.is_empty:
+        points = points_of(programme, one.lines, on=day, effects=one.effects, visit=visit)
+        return points, sum(counting.values())
+    earning = earn(programme, one.lines, on=day, effects=one.effects, visit=visit)
+    goods = _goods(programme, one, earning, counting)
+    return goods.points_kept(one.back), sum(counting.values()) - goods.basis(one.back)
+
+
+def _credit(programme: Programme, way: _Way, day: date, points: int, basis: int) -> None:
+    """Let a purchase count, and settle where that may lift or lower her.
+
+    Under a plain rule only the level that the year deserves decides.
+    """
+    rule, key = programme.tiers, credit_key(programme.tiers, day)
+    before = way.credits.get(key, 0)
+    way.credits[key] = before + _metric(programme, points, basis)
+    way.balance += points
+    if is_plain(rule) and level_for(rule, before) == level_for(rule, way.credits[key]):
+        return
+    way.check_on = None
+    _settle(programme, way, day)
 
 
 def _metric(programme: Programme, points: int, basis: int) -> int:

@@ -20,12 +20,14 @@ from loyalty.commands import (
     settle_referrals,
     silent_members,
 )
-from loyalty.kernel.batches import Batches, work_on
+from loyalty.kernel.batches import SLICE_SECONDS, Batches, work_on
 from loyalty.kernel.jobs import Job, More
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.tx import Tx
 from loyalty.queries.programme import current_programme
 from loyalty.queries.verifying.books import EXPIRY_JOB
+from loyalty.queries.what_if_runs import next_what_if
+from loyalty.replaying import replay_more
 
 BATCHES_PER_RUN = 40
 """A run does at most so many batches, each in a transaction of its own; the next goes on."""
@@ -87,6 +89,18 @@ def give_birthdays(runtime: Runtime) -> str:
     return f"{_in_batches(runtime, 'give-birthdays', birthdays)} birthdays"
 
 
+def replay_purchases(runtime: Runtime) -> str:
+    """Go on with what somebody wants to know of a draft of the programme."""
+    if replay_more(runtime.database, seconds=SLICE_SECONDS) is None:
+        return "0 replays"
+    return More("a replay goes on")
+
+
+def _wants_replay(runtime: Runtime) -> bool:
+    with runtime.database.look(actor="job:what-if") as tx:
+        return next_what_if(tx) is not None
+
+
 def _in_steps(runtime: Runtime, batches: Batches, what: str, *, of: str = "done") -> str:
     """Go on with work whose progress is kept, for some seconds."""
     progress = work_on(runtime.database, batches)
@@ -139,5 +153,12 @@ JOBS = (
     Job("review-levels", 900, review_levels, "Settles levels when a year has ended."),
     Job("retain-members", 86_400, retain, "Warns and then erases members who stay silent."),
     Job("reward-referrals", 900, reward_referrals, "Rewards referrals whose days are over."),
+    Job(
+        "what-if",
+        3,
+        replay_purchases,
+        "Replays purchases under a draft of the programme, when somebody asks for it.",
+        wanted=_wants_replay,
+    ),
     Job("give-birthdays", 3600, give_birthdays, "Gives members what a birthday earns."),
 )

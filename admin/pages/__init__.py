@@ -20,6 +20,7 @@ from admin.pages import (
     rewards,
     statement,
     tills,
+    what_if,
 )
 from admin.pages.blueprint import blueprint
 
@@ -42,4 +43,5 @@ __all__ = [
     "rewards",
     "statement",
     "tills",
+    "what_if",
 ]

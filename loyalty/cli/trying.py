@@ -24,7 +24,7 @@ from loyalty.programme_text import read_programme
 from loyalty.queries import current_programme
 from loyalty.queries.whatif import members_to_replay, what_if
 from loyalty.values import MemberId, ProgrammeVersionId
-from loyalty.whatif import Side, Tally, merged
+from loyalty.whatif import Segment, Side, Tally, merged
 
 DRAFT = ProgrammeVersionId("draft")
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -132,7 +132,10 @@ def _facts(tally: Tally, now: Programme, draft: Programme) -> dict[str, Any]:
             {"from": start, "to": end, "members": members}
             for (start, end), members in tally.moves.most_common()
         ],
-        "segments": {name: asdict(one) for name, one in tally.segments.items()},
+        "segments": {
+            by.value: {name: asdict(one) for name, one in segments.items()}
+            for by, segments in tally.segments.items()
+        },
     }
 
 
@@ -156,8 +159,15 @@ def _tell(tally: Tally, now: Programme, draft: Programme) -> None:
         click.echo(f"{label:<18}{left!s:>18}{right!s:>20}")
     off = before.points - tally.booked_points
     click.echo(f"booked            {tally.booked_points:>18}   replay {off:+d}")
-    click.echo("\nlevel today         members   win points  lose points")
-    for name, one in sorted(tally.segments.items()):
-        click.echo(f"{name:<18}{one.members:>9}{one.winners:>13}{one.losers:>13}")
+    for by, segments in tally.segments.items():
+        click.echo(f"\n{by.value:<18}  members   win points  lose points")
+        for name, one in sorted(segments.items(), key=_in_order):
+            click.echo(f"{name or '-':<18}{one.members:>9}{one.winners:>13}{one.losers:>13}")
     for (start, end), members in tally.moves.most_common():
         click.echo(f"{members} would stand on {end} instead of {start}")
+
+
+def _in_order(named: tuple[str, Segment]) -> tuple[int, str]:
+    """Sort bands of spend by where they begin, other names as they are."""
+    name = named[0]
+    return (int(name) if name.isdecimal() else 0, name)

@@ -104,6 +104,7 @@ from loyalty.commands.unmerging import Unmerged, unmerge_members
 from loyalty.commands.voucher_gifts import give_voucher
 from loyalty.commands.voucher_uses import VoucherUsed, use_voucher
 from loyalty.commands.vouchers import cancel_voucher, expire_vouchers
+from loyalty.commands.what_if import ask_what_if, note_what_if
 from loyalty.commands.writing import write_message
 
 __all__ = [
@@ -136,6 +137,7 @@ __all__ = [
     "Written",
     "adjust_points",
     "approve_draft",
+    "ask_what_if",
     "assign_level",
     "attach_purchase",
     "begin_draft",
@@ -179,6 +181,7 @@ __all__ = [
     "merge_members",
     "note_contact",
     "note_proof",
+    "note_what_if",
     "note_why",
     "open_balances",
     "open_standing",

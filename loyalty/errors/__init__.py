@@ -57,9 +57,11 @@ from loyalty.errors.programme import (
     DraftNotProven,
     ExamplesNotProven,
     NoProgramme,
+    NothingToReplay,
     OwnDraft,
     ProgrammeRefused,
     UnknownDraft,
+    UnknownReplay,
 )
 from loyalty.errors.sales import (
     CancelledByExtension,
@@ -129,6 +131,7 @@ __all__ = [
     "NotMerged",
     "NotVoided",
     "NothingLeft",
+    "NothingToReplay",
     "NothingToReturn",
     "OwnAccount",
     "OwnDraft",
@@ -160,6 +163,7 @@ __all__ = [
     "UnknownPosting",
     "UnknownPurchase",
     "UnknownRedemption",
+    "UnknownReplay",
     "UnknownReward",
     "UnknownStore",
     "UnknownVoucher",

@@ -44,6 +44,26 @@ class UnknownDraft(Problem):
 
 
 @dataclass(eq=False)
+class UnknownReplay(Problem):
+    """There is no replay of purchases with this id."""
+
+    kind = Kind.NOT_FOUND
+    slug = "unknown-replay"
+    title = N_("There is no such replay")
+    template = N_("Look at the list of replays and choose one.")
+
+
+@dataclass(eq=False)
+class NothingToReplay(Problem):
+    """A period of purchases begins after it ends."""
+
+    kind = Kind.INVALID
+    slug = "nothing-to-replay"
+    title = N_("The first day lies after the last")
+    template = N_("Choose a period of at least one day.")
+
+
+@dataclass(eq=False)
 class DraftChanged(Problem):
     """Somebody else has saved another text of the draft since it was looked at."""
 

@@ -23,6 +23,8 @@ from loyalty.kernel.tx import Tx
 SLICE_SECONDS = 5.0
 """A run works so long at most before it asks to be called again: a worker can stop meanwhile."""
 FIRST_STEP = 100
+SMALLEST_STEP = 50
+"""Below it a step costs more in its commit than in its work."""
 LARGEST_STEP = 5_000
 
 
@@ -161,8 +163,8 @@ def work_on(
     pace = pace or (ONE_WRITER if database.is_sqlite else ROW_LOCKS)
     end, limit = monotonic() + seconds, FIRST_STEP
     while progress.finished_at is None:
-        begun = monotonic()
         with database.begin(actor=f"job:{batches.name}") as tx:
+            begun = monotonic()
             stretch = batches.step(tx, Ask(progress.cursor, limit, wait=progress.rounds > 1))
             progress = _further(progress, stretch, tx.now, monotonic() - begun, pace)
             _write(tx, progress)
@@ -219,7 +221,7 @@ def _further(
 def _fitting(limit: int, spent: float, pace: Pace) -> int:
     """Return how much the next step should take to hold its locks as long as the pace says."""
     wanted = limit * pace.step_ms / max(1.0, spent * 1000)
-    return max(10, min(LARGEST_STEP, limit * 2, int(wanted)))
+    return max(SMALLEST_STEP, min(LARGEST_STEP, limit * 2, int(wanted)))
 
 
 def _write(tx: Tx, progress: Progress) -> None:

@@ -27,6 +27,7 @@ from loyalty.models.seal import SealDay, SealLeaf, SealRecord, SealRun
 from loyalty.models.tier import TierChange, TierCredit, TierOpening, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
+from loyalty.models.what_if import WhatIfRun
 
 __all__ = [
     "Adjustment",
@@ -80,4 +81,5 @@ __all__ = [
     "Voucher",
     "VoucherProgress",
     "Wallet",
+    "WhatIfRun",
 ]

@@ -132,6 +132,7 @@ from loyalty.queries.vouchers import (
     vouchers_by_code,
     vouchers_of,
 )
+from loyalty.queries.what_if_runs import WhatIf, next_what_if, what_if_run, what_if_runs
 from loyalty.wordings import Wording, consent_wording, consent_wordings
 
 __all__ = [
@@ -184,6 +185,7 @@ __all__ = [
     "VoucherBook",
     "VoucherStanding",
     "WalletBalance",
+    "WhatIf",
     "Wording",
     "adjustments_of",
     "adjustments_waiting",
@@ -251,6 +253,7 @@ __all__ = [
     "member_story",
     "membership",
     "messages_of",
+    "next_what_if",
     "pool_members",
     "pool_of",
     "postings_since",
@@ -296,4 +299,6 @@ __all__ = [
     "vouchers_by_code",
     "vouchers_of",
     "waiting_lots",
+    "what_if_run",
+    "what_if_runs",
 ]

@@ -10,8 +10,9 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Text, bindparam, cast, select
+from sqlalchemy import BindParameter, Text, bindparam, cast, func, select
 
+from loyalty.kernel.i18n import minor_digits
 from loyalty.kernel.tx import Tx
 from loyalty.models import (
     Member,
@@ -25,7 +26,7 @@ from loyalty.models import (
 from loyalty.programme import Programme
 from loyalty.returning import Back
 from loyalty.values import LineKind, MemberId, OfferShare, PointsEffect, SaleLine, ShareScope
-from loyalty.whatif import Bought, Tally, add_member, replay
+from loyalty.whatif import Bought, By, Tally, add_member, band_of, replay
 
 BATCH = 200
 """Members read at a time."""
@@ -34,8 +35,18 @@ Progress = Callable[[int], None]
 
 def members_to_replay(tx: Tx) -> list[MemberId]:
     """Return everybody who ever bought something, in the order of their ids."""
-    bought = select(Purchase.member_id).where(Purchase.member_id.is_not(None)).distinct()
-    return [MemberId(one) for one in tx.run(bought.order_by(Purchase.member_id)).scalars()]
+    return [MemberId(one) for one in tx.run(_BUYERS.order_by(Purchase.member_id)).scalars()]
+
+
+def buyers_after(tx: Tx, after: str, limit: int) -> list[MemberId]:
+    """Return the next members after an id who ever bought something."""
+    some = _BUYERS.where(Purchase.member_id > after).order_by(Purchase.member_id).limit(limit)
+    return [MemberId(one) for one in tx.run(some).scalars()]
+
+
+def count_buyers(tx: Tx) -> int:
+    """Return how many members ever bought something."""
+    return int(tx.run(select(func.count()).select_from(_BUYERS.subquery())).scalar_one())
 
 
 def what_if(
@@ -54,27 +65,33 @@ def what_if(
     and the spend that vouchers carry over. Nothing is written. ``told`` hears after every batch
     how many members are done.
     """
-    tally = Tally()
+    tally, digits = Tally(), minor_digits(before.currency)
     end = datetime.combine(until + timedelta(days=1), time(), tzinfo=before.zone)
     for start in range(0, len(member_ids), BATCH):
         batch = member_ids[start : start + BATCH]
-        joined = _joined(tx, batch)
+        known = _known(tx, batch)
         for member_id, rows in _purchases(tx, batch, end).items():
             bought = [one for one, _ in rows]
             booked = sum(points for one, points in rows if before.local_day(one.at) >= since)
             sides = [
-                replay(side, bought, joined_on=joined[member_id], since=since, until=until)
+                replay(side, bought, joined_on=known[member_id][0], since=since, until=until)
                 for side in (before, after)
             ]
-            add_member(tally, sides[0], sides[1], booked_points=booked)
+            names = {
+                By.STORE: known[member_id][1] or "",
+                By.SPEND: band_of(sides[0].spend_minor, digits),
+            }
+            add_member(tally, sides[0], sides[1], booked_points=booked, names=names)
         if told is not None:
             told(start + len(batch))
     return tally
 
 
-def _joined(tx: Tx, member_ids: Sequence[MemberId]) -> dict[str, date]:
-    rows = tx.run(select(Member.id, Member.joined_on).where(Member.id.in_(member_ids)))
-    return {row[0]: row[1] for row in rows}
+def _known(tx: Tx, member_ids: Sequence[MemberId]) -> dict[str, tuple[date, str | None]]:
+    """Return when each member joined, and her store."""
+    wanted = select(Member.id, Member.joined_on, Member.home_store_id)
+    rows = tx.run(wanted.where(Member.id.in_(member_ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _purchases(
@@ -92,6 +109,7 @@ def _purchases(
     return found
 
 
+_BUYERS = select(Purchase.member_id).where(Purchase.member_id.is_not(None)).distinct()
 _MEMBERS: BindParameter[Any] = bindparam("member_ids", expanding=True)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _HEADS = (

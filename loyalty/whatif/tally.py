@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from loyalty.programme import Programme
 from loyalty.whatif.replay import Outcome
+from loyalty.whatif.segments import By, Segment
 
 
 @dataclass(slots=True)
@@ -24,21 +26,28 @@ class Side:
         worth = redemption.value_of(self.points) if redemption else 0
         return worth + (self.vouchers * rule.value_minor if rule else 0)
 
+    def document(self) -> dict[str, Any]:
+        """Return the side as a document."""
+        return {"points": self.points, "vouchers": self.vouchers, "levels": dict(self.levels)}
 
-@dataclass(slots=True)
-class Segment:
-    """Members who stand on one level today: how many gain points by the change, and lose."""
+    def add(self, other: Side) -> None:
+        """Count in what was given to other members."""
+        self.points += other.points
+        self.vouchers += other.vouchers
+        self.levels.update(other.levels)
 
-    members: int = 0
-    winners: int = 0
-    losers: int = 0
-    points_before: int = 0
-    points_after: int = 0
+
+def _ways() -> dict[By, dict[str, Segment]]:
+    return {by: {} for by in By}
 
 
 @dataclass(slots=True)
 class Tally:
-    """Everything that was replayed. ``booked_points`` is what the books say was really given."""
+    """Everything that was replayed. ``booked_points`` is what the books say was really given.
+
+    ``segments`` tell the members apart in several ways: by the level that the rules in force give
+    them, by their store, and by the band of what they spent.
+    """
 
     members: int = 0
     purchases: int = 0
@@ -47,11 +56,29 @@ class Tally:
     before: Side = field(default_factory=Side)
     after: Side = field(default_factory=Side)
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
-    segments: dict[str, Segment] = field(default_factory=dict)
+    segments: dict[By, dict[str, Segment]] = field(default_factory=_ways)
+
+    @property
+    def all_members(self) -> Segment:
+        """Return everybody as one segment."""
+        everybody = Segment()
+        for one in self.segments[By.LEVEL].values():
+            everybody.add(one)
+        return everybody
 
 
-def add_member(tally: Tally, before: Outcome, after: Outcome, *, booked_points: int) -> None:
-    """Count a member who bought something; others are not touched by a change of the rules."""
+def add_member(
+    tally: Tally,
+    before: Outcome,
+    after: Outcome,
+    *,
+    booked_points: int,
+    names: Mapping[By, str],
+) -> None:
+    """Count a member who bought something; others are not touched by a change of the rules.
+
+    ``names`` are her segments besides her level.
+    """
     if before.purchases == 0:
         return
     tally.members += 1
@@ -64,12 +91,10 @@ def add_member(tally: Tally, before: Outcome, after: Outcome, *, booked_points: 
         side.levels[outcome.level] += 1
     if before.level != after.level:
         tally.moves[before.level, after.level] += 1
-    segment = tally.segments.setdefault(before.level, Segment())
-    segment.members += 1
-    segment.winners += after.points > before.points
-    segment.losers += after.points < before.points
-    segment.points_before += before.points
-    segment.points_after += after.points
+    won, lost = after.points > before.points, after.points < before.points
+    alone = Segment(1, int(won), int(lost), before.points, after.points)
+    for by, name in {By.LEVEL: before.level, **names}.items():
+        tally.segments[by].setdefault(name, Segment()).add(alone)
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
@@ -80,16 +105,38 @@ def merged(tallies: Iterable[Tally]) -> Tally:
         total.purchases += one.purchases
         total.spend_minor += one.spend_minor
         total.booked_points += one.booked_points
-        for mine, theirs in ((total.before, one.before), (total.after, one.after)):
-            mine.points += theirs.points
-            mine.vouchers += theirs.vouchers
-            mine.levels.update(theirs.levels)
+        total.before.add(one.before)
+        total.after.add(one.after)
         total.moves.update(one.moves)
-        for name, segment in one.segments.items():
-            mine_too = total.segments.setdefault(name, Segment())
-            mine_too.members += segment.members
-            mine_too.winners += segment.winners
-            mine_too.losers += segment.losers
-            mine_too.points_before += segment.points_before
-            mine_too.points_after += segment.points_after
+        for by, segments in one.segments.items():
+            for name, segment in segments.items():
+                total.segments[by].setdefault(name, Segment()).add(segment)
     return total
+
+
+def tally_document(tally: Tally) -> dict[str, Any]:
+    """Return a tally as a document, to be kept."""
+    plain = ("members", "purchases", "spend_minor", "booked_points")
+    return {name: getattr(tally, name) for name in plain} | {
+        "before": tally.before.document(),
+        "after": tally.after.document(),
+        "moves": [[start, end, members] for (start, end), members in tally.moves.items()],
+        "segments": {
+            by.value: {name: asdict(one) for name, one in segments.items()}
+            for by, segments in tally.segments.items()
+        },
+    }
+
+
+def read_tally(document: Mapping[str, Any]) -> Tally:
+    """Return the tally that a document keeps."""
+    facts = dict(document)
+    for side in ("before", "after"):
+        levels = Counter(facts[side]["levels"])
+        facts[side] = Side(facts[side]["points"], facts[side]["vouchers"], levels)
+    facts["moves"] = Counter({(start, end): members for start, end, members in facts["moves"]})
+    facts["segments"] = {
+        By(by): {name: Segment(**one) for name, one in segments.items()}
+        for by, segments in facts["segments"].items()
+    }
+    return Tally(**facts)

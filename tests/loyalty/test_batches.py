@@ -36,6 +36,7 @@ COUNT = 60
 def crowd(shop, clock, monkeypatch):
     """Sixty members whose points lapse and whose levels are reviewed on New Year's morning."""
     monkeypatch.setattr(batches, "FIRST_STEP", 7)
+    monkeypatch.setattr(batches, "SMALLEST_STEP", 7)
     clock.instant = BEFORE
     settle_crowd(shop, Crowd(COUNT, date(2024, 5, 1), date(2026, 1, 1), date(2024, 12, 20)))
     clock.move(to=NEW_YEAR)

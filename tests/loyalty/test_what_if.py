@@ -16,6 +16,7 @@ from loyalty.presets import preset_document, preset_text
 from loyalty.queries import current_programme, tier_progress
 from loyalty.queries.whatif import members_to_replay, what_if
 from loyalty.values import OfferShare, ProgrammeVersionId
+from loyalty.whatif import By, read_tally, tally_document
 from tests.loyalty.world import KEYS, give_back, line, ring
 
 PRESET = "three-tier-grocer"
@@ -65,6 +66,11 @@ def test_the_rules_in_force_give_what_is_in_the_books(lived, clock, ada):
     assert tally.before.levels == {level: 1, "base": 1}
     assert level == "gold"
     assert not tally.moves
+    assert read_tally(json.loads(json.dumps(tally_document(tally)))) == tally
+    assert {name: one.members for name, one in tally.segments[By.SPEND].items()} == {
+        "3000": 1,
+        "0": 1,
+    }
 
 
 def test_other_rules_say_who_wins_who_loses_and_who_moves(lived, clock):
@@ -77,7 +83,7 @@ def test_other_rules_say_who_wins_who_loses_and_who_moves(lived, clock):
             earn=[{"id": "base", "points": 1, "per": "amount", "amount": "50.00"}],
         )
     assert tally.moves == {("gold", "base"): 1}
-    assert {name: (one.winners, one.losers) for name, one in tally.segments.items()} == {
+    assert {name: (one.winners, one.losers) for name, one in tally.segments[By.LEVEL].items()} == {
         "gold": (0, 1),
         "base": (0, 1),
     }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin.app import create_app
 from loyalty.commands import (
+    ask_what_if,
     begin_draft,
     publish_preset,
     record_consent,
@@ -29,7 +30,7 @@ from loyalty.kernel.cache import MemoryCache
 from loyalty.kernel.db import Database
 from loyalty.kernel.runtime import Runtime
 from loyalty.kernel.settings import Settings
-from loyalty.queries import member_card
+from loyalty.queries import member_card, read_programme
 from loyalty.values import (
     ArticleFacts,
     Channel,
@@ -86,6 +87,7 @@ class Office:
     draft: DraftId
     lyon_till: str
     paris_till: str
+    replay: str
 
     def __post_init__(self) -> None:
         self.app = create_app(self.runtime)
@@ -136,6 +138,7 @@ class Furniture:
     draft: DraftId
     lyon_till: str
     paris_till: str
+    replay: str
 
 
 def open_office(database: Database, settings: Settings, furniture: Furniture) -> Office:
@@ -159,8 +162,11 @@ def furnish(database: Database) -> Furniture:
         ben = enrol(tx, "Ben", family_name="Ngo").member_id
         _consent(tx, ada)
         draft = begin_draft(tx, name="tiny", text=RULES_TEXT)
+        today = tx.now.date()
+        asked = {"document": read_programme(RULES_TEXT), "name": "tiny", "draft_id": draft}
+        replay = ask_what_if(tx, first_on=today, last_on=today, **asked)
     purchase = _history(database, ada, offer)
-    return Furniture(ada, ben, purchase, offer, draft, *tills)
+    return Furniture(ada, ben, purchase, offer, draft, *tills, replay)
 
 
 def words(page: str) -> str:

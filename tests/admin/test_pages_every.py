@@ -45,6 +45,7 @@ PAGES = (
     ("/admin/liability", "Passif sur contrats", "Contract liability now"),
     ("/admin/programme", "Commencer un brouillon", "Begin a draft"),
     ("/admin/programme/drafts/{draft}", "Tous les exemples sont justes", "All examples hold"),
+    ("/admin/what-if", "Rejouer les achats", "Replay purchases under a draft"),
     ("/docs/api", "Deux fois valent une", "Twice is once"),
     ("/problems/not-enough-points", "Pas assez de points", "Not enough points"),
     ("/problems/not-signed-in", "Identifiez-vous", "Please sign in"),

@@ -43,6 +43,9 @@ DOORS = {
     "/admin/liability": OWED,
     "/admin/programme": RULES,
     "/admin/programme/drafts/{draft}": RULES,
+    "/admin/what-if": RULES,
+    "/admin/what-if/{replay}": RULES,
+    "/admin/what-if/{replay}/progress": RULES,
     "/admin/liability/journal.csv": OWED,
 }
 BUTTONS = {
@@ -51,6 +54,7 @@ BUTTONS = {
     "/admin/programme/drafts/{draft}/approval": {Role.ADMIN},
     "/admin/programme/drafts/{draft}/publication": {Role.ADMIN},
     "/admin/programme/preview": WRITE,
+    "/admin/what-if": WRITE,
     "/admin/books": BOOKS,
     "/admin/members/{ada}/cards": CARE,
     "/admin/members/{ada}/cards/crd_none": CARE,
@@ -88,7 +92,9 @@ def test_a_role_opens_its_pages_and_no_other(office, role):
     desk = office.desk(role)
     opened = {
         path: desk.open(
-            path.format(ada=office.ada, purchase=office.purchase, draft=office.draft)
+            path.format(
+                ada=office.ada, purchase=office.purchase, draft=office.draft, replay=office.replay
+            )
         ).status_code
         for path in DOORS
     }
@@ -101,7 +107,8 @@ def test_a_role_presses_its_buttons_and_no_other(office, role):
     csrf = token(desk)
     refused = {
         path: desk.client.post(
-            path.format(ada=office.ada, draft=office.draft), data={"csrf_token": csrf}
+            path.format(ada=office.ada, draft=office.draft, replay=office.replay),
+            data={"csrf_token": csrf},
         ).status_code
         == 403
         for path in BUTTONS
@@ -121,7 +128,9 @@ def test_the_matrix_knows_every_route_of_the_office(office):
     adapter = office.app.url_map.bind("localhost")
     for method, doors in (("GET", DOORS), ("POST", BUTTONS)):
         for path in doors:
-            filled = path.format(ada=office.ada, purchase=office.purchase, draft=office.draft)
+            filled = path.format(
+                ada=office.ada, purchase=office.purchase, draft=office.draft, replay=office.replay
+            )
             known.add((method, adapter.match(filled, method=method)[0]))
     assert rules == known
 
@@ -129,14 +138,20 @@ def test_the_matrix_knows_every_route_of_the_office(office):
 def test_a_cashier_signed_in_elsewhere_is_refused_every_page(office):
     desk = office.desk(Role.CASHIER, store="lyon-1")
     for path in DOORS:
-        shown = desk.open(path.format(ada=office.ada, purchase=office.purchase, draft=office.draft))
+        shown = desk.open(
+            path.format(
+                ada=office.ada, purchase=office.purchase, draft=office.draft, replay=office.replay
+            )
+        )
         assert shown.status_code == 403
 
 
 def test_strangers_are_sent_to_sign_in_and_would_come_back(office):
     stranger = office.stranger()
     for path in DOORS:
-        wanted = path.format(ada=office.ada, purchase=office.purchase, draft=office.draft)
+        wanted = path.format(
+            ada=office.ada, purchase=office.purchase, draft=office.draft, replay=office.replay
+        )
         sent = stranger.open(wanted)
         assert sent.status_code == 302
         assert sent.location == f"/admin/sign-in?next={wanted}"

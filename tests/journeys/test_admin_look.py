@@ -28,6 +28,7 @@ PAGES = (
     "/admin/tills",
     "/admin/staff",
     "/admin/books",
+    "/admin/what-if",
     "/docs/api",
     "/problems/not-enough-points",
 )

@@ -18,16 +18,14 @@ from loyalty.kernel.tx import Tx
 from loyalty.kernel.web.context import current_actor, database, language
 from loyalty.kernel.web.pages import render_page
 from loyalty.queries import (
-    WhatIf,
     current_programme,
     draft,
     drafts,
     programme_versions,
     read_programme,
     stores,
-    what_if_run,
-    what_if_runs,
 )
+from loyalty.queries.what_if_runs import WhatIf, what_if_run, what_if_runs
 from loyalty.values import DraftId
 
 READERS = staff(Role.ADMIN, Role.MARKETER, Role.ANALYST, Role.AUDITOR)
@@ -171,6 +169,6 @@ def _named(
 
 def _stores(tx: Tx, segments: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return the stores with the most members; without a store the name is empty."""
-    names = {one.store_id: one.name for one in stores(tx)}
+    names: dict[str, str] = {one.store_id: one.name for one in stores(tx)}
     order = sorted(segments, key=lambda name: (-segments[name]["members"], name))[:MOST_STORES]
     return [(names.get(name, name), segments[name]) for name in order]

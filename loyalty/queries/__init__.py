@@ -132,7 +132,6 @@ from loyalty.queries.vouchers import (
     vouchers_by_code,
     vouchers_of,
 )
-from loyalty.queries.what_if_runs import WhatIf, next_what_if, what_if_run, what_if_runs
 from loyalty.wordings import Wording, consent_wording, consent_wordings
 
 __all__ = [
@@ -185,7 +184,6 @@ __all__ = [
     "VoucherBook",
     "VoucherStanding",
     "WalletBalance",
-    "WhatIf",
     "Wording",
     "adjustments_of",
     "adjustments_waiting",
@@ -253,7 +251,6 @@ __all__ = [
     "member_story",
     "membership",
     "messages_of",
-    "next_what_if",
     "pool_members",
     "pool_of",
     "postings_since",
@@ -299,6 +296,4 @@ __all__ = [
     "vouchers_by_code",
     "vouchers_of",
     "waiting_lots",
-    "what_if_run",
-    "what_if_runs",
 ]

@@ -162,11 +162,10 @@ def furnish(database: Database) -> Furniture:
         ben = enrol(tx, "Ben", family_name="Ngo").member_id
         _consent(tx, ada)
         draft = begin_draft(tx, name="tiny", text=RULES_TEXT)
-        today = tx.now.date()
-        asked = {"document": read_programme(RULES_TEXT), "name": "tiny", "draft_id": draft}
-        replay = ask_what_if(tx, first_on=today, last_on=today, **asked)
+        rules, today = read_programme(RULES_TEXT), tx.now.date()
+        replay = ask_what_if(tx, document=rules, name="tiny", first_on=today, last_on=today)
     purchase = _history(database, ada, offer)
-    return Furniture(ada, ben, purchase, offer, draft, *tills, replay)
+    return Furniture(ada, ben, purchase, offer, draft, *tills, replay=replay)
 
 
 def words(page: str) -> str:

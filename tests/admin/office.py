@@ -165,7 +165,7 @@ def furnish(database: Database) -> Furniture:
         rules, today = read_programme(RULES_TEXT), tx.now.date()
         replay = ask_what_if(tx, document=rules, name="tiny", first_on=today, last_on=today)
     purchase = _history(database, ada, offer)
-    return Furniture(ada, ben, purchase, offer, draft, *tills, replay=replay)
+    return Furniture(ada, ben, purchase, offer, draft, tills[0], tills[1], replay)
 
 
 def words(page: str) -> str:

@@ -88,6 +88,8 @@ class Book:
     who: str = "member_id"
     children: tuple[type[Base], ...] = ()
     grows: str = ""
+    private: tuple[str, ...] = ()
+    """Those of its moving columns that people write freely: kept as a hash only."""
     later: tuple[type[Base], ...] = ()
     """Those of its children to which rows may be added later, with a trace."""
     shown: tuple[str, ...] = ()
@@ -184,6 +186,7 @@ BOOKS: tuple[Book, ...] = (
         at="asked_at",
         moves=("state", "why", "points", "reason", "attached_id", "decided_by", "decided_at"),
         moved_at="decided_at",
+        private=("reason",),
         trace=Trace.CLAIM,
         who="id",
     ),

@@ -91,6 +91,7 @@ class _Shape:
     fixed: tuple[str, ...]
     places: tuple[int, ...]
     moves: tuple[tuple[str, int], ...]
+    private: tuple[str, ...]
     at: int | None
 
 
@@ -107,6 +108,7 @@ def _shape(book: Book, dialect: str) -> _Shape:
         fixed,
         tuple(names.index(name) for name in fixed),
         tuple((name, names.index(name)) for name in sorted(book.moves)),
+        book.private,
         names.index(book.at) if book.at else None,
     )
 
@@ -124,6 +126,7 @@ def _child_shape(table: Table, dialect: str) -> _Shape:
         names,
         tuple(range(len(names))),
         (),
+        (),
         None,
     )
 
@@ -131,7 +134,7 @@ def _child_shape(table: Table, dialect: str) -> _Shape:
 def _found(
     shape: _Shape, plain: list[Any], digest: str, children: Sequence[list[tuple[str, str]]]
 ) -> Found:
-    state = {name: _moving(plain[place]) for name, place in shape.moves}
+    state = {name: _moving(plain[place], name in shape.private) for name, place in shape.moves}
     at = None if shape.at is None else plain[shape.at]
     if not children:
         return Found(digest, "", state, at, ())
@@ -140,9 +143,9 @@ def _found(
     return Found(whole_digest(tables), marks_of(tables), state, at, lines)
 
 
-def _moving(value: Any) -> Any:
-    """Return a moving column's value; a document by its hash, it may be a long one."""
-    if isinstance(value, dict | list):
+def _moving(value: Any, private: bool) -> Any:  # noqa: FBT001 - what the book says of the column
+    """Return a moving column's value; a document, and what people wrote, by its hash."""
+    if private or isinstance(value, dict | list):
         return hashlib.sha256(spell(value).encode()).hexdigest()
     return value
 

@@ -75,6 +75,19 @@ DOCUMENT = preset_document("three-tier-grocer") | {
         "minimum": "20.00",
         "after_days": 0,
     },
+    "challenges": [
+        {
+            "id": "ten-breads",
+            "name": {"fr": "Dix pains", "en": "Ten breads"},
+            "metric": "units",
+            "article": "bread",
+            "target": 3,
+            "repeats": 2,
+            "window": "month",
+            "reward": {"points": 50, "badge": "baker"},
+            "on_return": "take_back",
+        }
+    ],
     "household": {"exit": "contributed"},
     "adjustment_limits": {"four_eyes_above": 80},
 }

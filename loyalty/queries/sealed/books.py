@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from loyalty.kernel.db import Base
 from loyalty.models import (
     Adjustment,
+    ChallengeAward,
     Consent,
     GiftCard,
     GiftCardEntry,
@@ -214,6 +215,12 @@ BOOKS: tuple[Book, ...] = (
         who="pool_id",
     ),
     Book(MemberEvent, ("member_id", "source"), at="at"),
+    Book(
+        ChallengeAward,
+        ("member_id", "challenge", "period", "step", "nth"),
+        moves=("stands", "turns", "points", "wallet", "badge", "at"),
+        trace=Trace.MEMBER,
+    ),
     Book(
         Referral,
         ("member_id",),

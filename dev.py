@@ -37,6 +37,13 @@ DEMO_PORT = 8000
 WORKERS_AT_MOST = "8"
 TESTS_FAILED = 1  # what pytest exits with when tests ran and some failed
 JOURNEYS_MADE_AGAIN = 3
+SOAKED = {
+    "walks": ["tests/loyalty/test_journal_walk.py", "tests/loyalty/test_ledger_walk.py"],
+    "sales": ["tests/loyalty/test_buying_and_returning.py"],
+    "races": ["tests/loyalty/test_races.py", "tests/loyalty/test_spending_races.py"],
+    "kills": ["tests/reliability/test_kills.py"],
+}
+"""The parts of a long run, and where they are; the part ``pages`` is everything else."""
 DEVELOPER_TOOLS = ("coverage", "lint-imports", "mypy", "playwright", "pytest", "ruff", "uv")
 
 
@@ -69,15 +76,28 @@ def test(options: argparse.Namespace, rest: list[str]) -> NoReturn:
 
 
 def soak(options: argparse.Namespace, rest: list[str]) -> NoReturn:
-    """Kill the servers again and again during sales, and go through every page in the browser.
+    """Take long walks, race, sell and kill: what proves more than ``dev.py test`` has time for.
 
-    Fifty kills instead of two on each database, saying how many sales were acknowledged, cut off
-    and repeated; and the thorough browser journeys, of which ``dev.py test`` runs the main ones.
-    Takes some nine minutes. Arguments go to pytest: ``dev.py soak -k postgresql``.
+    Parts, with minutes on two quiet cores: ``walks`` 2,000,000 steps through the ledger beside a
+    reference (15), ``sales`` 100,000 purchases that come back in pieces (60), ``races`` 300 rounds
+    of 16 connections each (30), ``kills`` 200 kill -9 on SQLite and 100 on PostgreSQL during sales
+    (25), ``pages`` every page in the browser and all the rest (10). Without a part, all of them.
+
+    Walks and sales go by seeds. A seed that is done is kept in ``.soak`` and left out from then on,
+    so that a run can be stopped and gone on with; ``--seeds 0-9`` keeps it to some, ``--fresh``
+    forgets what was done. Other arguments go to pytest: ``dev.py soak kills -k postgresql``.
     """
-    del options
     environment.ensure("test")
-    _become([environment.PYTHON, "-m", "pytest", "-m", "soak", *rest])
+    done = ROOT / ".soak"
+    if options.fresh:
+        done.unlink(missing_ok=True)
+    os.environ["PALIER_SOAK_DONE"] = str(done)
+    if options.seeds:
+        os.environ["PALIER_SEEDS"] = options.seeds
+    named = SOAKED.get(options.part, [])
+    if options.part == "pages":
+        named = [f"--ignore={path}" for paths in SOAKED.values() for path in paths]
+    _become([environment.PYTHON, "-m", "pytest", "-m", "soak", *named, *rest])
 
 
 def check(options: argparse.Namespace, rest: list[str]) -> NoReturn:
@@ -249,6 +269,11 @@ def _add_options(command: argparse.ArgumentParser, name: str) -> None:
     elif name == "check":
         flag("--fast", help="of the tests, only the house rules")
         flag("--no-tests", help="no tests at all")
+    elif name == "soak":
+        parts = [*SOAKED, "pages"]
+        command.add_argument("part", nargs="?", choices=parts, help="one part; default: all")
+        command.add_argument("--seeds", metavar="A-B", help="of walks and sales, only these")
+        flag("--fresh", help="forget which seeds are done")
     elif name == "lock":
         flag("--upgrade", help="take the newest versions that the .in files allow")
     elif name == "run":

@@ -12,7 +12,7 @@ earning: then each grant has a lot of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -215,6 +215,18 @@ def where_back(
     if fresh:
         into.append(Into(fresh_on, fresh))
     return Back(tuple(into), lost)
+
+
+def pooled(shares: Iterable[Into], *, individual: bool) -> list[Into]:
+    """Put together what goes into one pool: a posting grants into a lot once."""
+    if individual:
+        return list(shares)
+    found: dict[LotKey, Into] = {}
+    for one in shares:
+        key = LotKey(one.expires_on, one.lot_no or POOL)
+        known = found.get(key)
+        found[key] = one if known is None else replace(known, points=known.points + one.points)
+    return list(found.values())
 
 
 def _first_of(lot: Lot, points: int) -> Interval:

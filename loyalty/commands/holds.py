@@ -18,7 +18,13 @@ from loyalty.commands.ledger import (
     request_digest,
 )
 from loyalty.commands.sql import insert_rows
-from loyalty.commands.wallets import open_member, open_wallets, write_wallets
+from loyalty.commands.wallets import (
+    Journals,
+    open_member,
+    open_members,
+    open_wallets,
+    write_wallets,
+)
 from loyalty.errors import HoldEnded, NotEnoughPoints, SourceReused, UnknownHold
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
@@ -26,7 +32,7 @@ from loyalty.kernel.values import whole
 from loyalty.models import Hold
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.settling import catch_up
+from loyalty.settling import settle
 from loyalty.values import HoldId, MemberId
 from loyalty.words import Contra, HoldState, PostingKind
 
@@ -56,6 +62,9 @@ def place_hold(
 ) -> HoldReceipt:
     """Keep ``points`` back for ``seconds``. The same ``source`` answers with the first hold.
 
+    What has lapsed is posted as expired before: a hold spares what lapses from now on, and brings
+    nothing back.
+
     Raises:
         NotEnoughPoints: fewer are free; nothing is held.
         UnknownMember, MemberBlocked, SourceReused: nothing is held.
@@ -72,7 +81,7 @@ def place_hold(
         if found.request_hash != request_hash:
             raise SourceReused(source)
         return _receipt(found, journal, programme, tx.now, replayed=True)
-    catch_up(journals, programme, tx.now)
+    settle(journals, programme, tx.now)
     refuse_short(journal, programme, tx.now, points)
     journal.hold(points)
     row: dict[str, Any] = {
@@ -107,7 +116,8 @@ def capture_hold(
         NotEnoughPoints: more than is held.
     """
     programme = current_programme(tx)
-    journal, hold = _open(tx, member_id, hold_id)
+    journals, hold = _open(tx, member_id, hold_id)
+    journal = journals[hold.unit]
     amount = hold.points if points is None else whole(points, "points", at_least=1)
     request_hash = request_digest("capture", hold_id, amount)
     if hold.state is HoldState.CAPTURED and hold.captured == amount:
@@ -120,6 +130,7 @@ def capture_hold(
         raise HoldEnded(hold_id, HoldState.EXPIRED)
     if amount > hold.points:
         raise NotEnoughPoints(member_id, available=hold.points, required=amount)
+    settle(journals, programme, tx.now)
     journal.hold(-hold.points)
     cause = Cause(f"hold:{hold_id}", request_hash, programme.version_id, tx.now, tx.now)
     last = lapse_day_of(journal, programme, tx.now)
@@ -127,7 +138,7 @@ def capture_hold(
     row = journal.take(PostingKind.SPEND, Contra.REDEEMED, amount, cause, first=spared)
     expire_lapsed(journal, programme, tx.now)
     journal.note_active(programme.local_day(tx.now))
-    write_wallets(tx, [journal])
+    write_wallets(tx, journals.values())
     _end(tx, hold, HoldState.CAPTURED, captured=amount)
     return receipt_of(row)
 
@@ -140,7 +151,8 @@ def release_hold(tx: Tx, *, member_id: MemberId, hold_id: HoldId) -> HoldReceipt
         HoldEnded: it was captured.
     """
     programme = current_programme(tx)
-    journal, hold = _open(tx, member_id, hold_id)
+    journals, hold = _open(tx, member_id, hold_id)
+    journal = journals[hold.unit]
     if hold.state in {HoldState.RELEASED, HoldState.EXPIRED}:
         return _receipt(hold, journal, programme, tx.now, replayed=True)
     if hold.state is HoldState.CAPTURED:
@@ -195,14 +207,14 @@ def expire_holds(tx: Tx, *, limit: int = 500) -> int:
     return ended
 
 
-def _open(tx: Tx, member_id: MemberId, hold_id: HoldId) -> tuple[Journal, Any]:
-    """Hold the wallet, then read the hold."""
+def _open(tx: Tx, member_id: MemberId, hold_id: HoldId) -> tuple[Journals, Any]:
+    """Hold the wallets, then read the hold."""
     unit = tx.run(select(Hold.unit).where(Hold.member_id == member_id, Hold.id == hold_id)).scalar()
     if unit is None:
         raise UnknownHold(hold_id)
-    journal = open_wallets(tx, [member_id], unit=unit)[member_id]
+    journals = open_members(tx, [member_id], [unit])[member_id]
     hold = tx.run(select(Hold).where(Hold.member_id == member_id, Hold.id == hold_id)).one()
-    return journal, hold
+    return journals, hold
 
 
 def _end(tx: Tx, hold: Any, state: HoldState, *, captured: int = 0) -> None:

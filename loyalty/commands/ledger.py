@@ -21,7 +21,7 @@ from loyalty.kernel.values import whole
 from loyalty.models import Posting
 from loyalty.programme import Programme
 from loyalty.queries.programme import book_rules, current_programme
-from loyalty.settling import grant_now, lapse, note_activity, settle
+from loyalty.settling import catch_up, grant_now, lapse, note_activity, settle
 from loyalty.values import Fired, MemberId
 from loyalty.words import Contra, PostingKind
 
@@ -188,7 +188,9 @@ def _earn_at_length(tx: Tx, move: Movement) -> PostingReceipt:
     journals = open_member(tx, move.member_id, [move.unit])
     if earlier := _replayed(tx, move):
         return earlier
-    note_activity(journals, current_programme(tx), move.day, tx.now)
+    programme = current_programme(tx)
+    catch_up(journals, programme, tx.now)
+    note_activity(journals, programme, move.day, tx.now)
     row = grant_now(journals, unit=move.unit, points=move.points, day=move.day, cause=move.cause)
     write_wallets(tx, journals.values())
     return receipt_of(row)

@@ -17,7 +17,7 @@ from loyalty.lots import Into
 from loyalty.models import Posting
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
-from loyalty.settling import opening_expiry
+from loyalty.settling import opening_expiry, settle
 from loyalty.values import MemberId
 from loyalty.words import Contra, PostingKind
 
@@ -92,6 +92,7 @@ def _bring(
     )
     journal.note_active(lot.earned_on or today)
     if lot.points < 0:
+        settle(journals, programme, now)
         journal.floor = None
         journal.take(PostingKind.OPENING, Contra.OPENING, -lot.points, cause)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -20,7 +20,7 @@ from loyalty.errors import ReversalTooLarge, UnknownPosting
 from loyalty.journal import Cause, Journal, Row
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
-from loyalty.lots import POOL, Back, Interval, Into, LotKey, give_back, where_back
+from loyalty.lots import POOL, Back, Interval, Into, LotKey, give_back, pooled, where_back
 from loyalty.models import Lot, Posting, Take
 from loyalty.programme import Consumption, LapsedLots, Programme, shadow_of
 from loyalty.queries.programme import current_programme
@@ -86,8 +86,9 @@ def reverse_posting(
     )
     journal = journals[unit]
     if original.points > 0:
+        settle(journals, programme, tx.now)
         refuse_below_floor(journal, amount)
-        filled = [LotKey(original.lot_on, original.lot_no or POOL)] if original.lot_on else []
+        filled = _lots_with(journal, original.lot_on, original.lot_no, original.occurred_at)
         row = journal.take(PostingKind.REVERSAL, original.contra, amount, cause, first=filled)
         write_wallets(tx, journals.values())
         return receipt_of(row)
@@ -158,7 +159,7 @@ def lots_filled_by(
     """
     shadow, journal = shadow_of(unit), journals[unit]
     rows = tx.run(
-        select(Posting.unit, Posting.lot_on, Posting.lot_no).where(
+        select(Posting.unit, Posting.lot_on, Posting.lot_no, Posting.occurred_at).where(
             Posting.member_id == earner_id,
             Posting.unit.in_([unit, shadow]),
             Posting.purchase_id == purchase_id,
@@ -173,15 +174,39 @@ def lots_filled_by(
             if one in journals
         }
         return Filled(alike.get(shadow, ()), alike.get(unit, ()))
-    waiting = tuple(LotKey(row.lot_on, row.lot_no or POOL) for row in rows if row.unit == shadow)
-    main = [LotKey(row.lot_on, row.lot_no or POOL) for row in rows if row.unit == unit]
+    waiting = [
+        key
+        for row in rows
+        if row.unit == shadow
+        for key in _lots_with(journals.get(shadow), *row[1:])
+    ]
+    main = [key for row in rows if row.unit == unit for key in _lots_with(journal, *row[1:])]
     if waiting:
         main += _arrived(tx, journal, [key.lot_no for key in waiting])
-    return Filled(waiting, tuple(main))
+        earned = {row.occurred_at for row in rows if row.unit == shadow}
+        main += [key for key, lot in journal.lots.items() if lot.earned_at in earned]
+    return Filled(tuple(waiting), tuple(main))
+
+
+def _lots_with(
+    journal: Journal | None, lot_on: date | None, lot_no: int | None, earned_at: datetime
+) -> list[LotKey]:
+    """Return the lot that a posting filled, and those in which its points are after a merge.
+
+    Points of a pool are in the pool of their day wherever they went; others in lots of their own
+    that were earned at the same instant.
+    """
+    if lot_on is None:
+        return []
+    found = [LotKey(lot_on, lot_no or POOL)]
+    if lot_no and journal is not None:
+        alike = (one for one in journal.lots.values() if one.earned_at == earned_at)
+        found += [one.key for one in alike if one.expires_on == lot_on and one.key not in found]
+    return found
 
 
 def _arrived(tx: Tx, journal: Journal, waiting: list[int]) -> list[LotKey]:
-    """Return the lots into which the points of these waiting lots arrived."""
+    """Return the lots into which the points of these waiting lots arrived, a moment ago too."""
     beginnings = [activation_source(journal.unit, lot_no) for lot_no in waiting]
     rows = tx.run(
         select(Posting.lot_on, Posting.lot_no).where(
@@ -196,7 +221,12 @@ def _arrived(tx: Tx, journal: Journal, waiting: list[int]) -> list[LotKey]:
             Posting.lot_on.is_not(None),
         )
     )
-    return [LotKey(lot_on, lot_no or POOL) for lot_on, lot_no in rows]
+    found = [LotKey(lot_on, lot_no or POOL) for lot_on, lot_no in rows]
+    stems = tuple(f"{one}:" for one in beginnings)
+    just_now = [row for row in journal.postings if row["source"].startswith(stems)]
+    return found + [
+        LotKey(row["lot_on"], row["lot_no"] or POOL) for row in just_now if row["lot_on"]
+    ]
 
 
 def _reversible(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:
@@ -247,7 +277,7 @@ def _where_back(
     named = [LotKey(one.expires_on, one.lot_no) for one in back.into if one.lot_no is not None]
     ensure_lots(tx, journal, named)
     into = [*back.into, Into(fresh_on, from_credit)] if from_credit else list(back.into)
-    return replace(back, into=tuple(_pooled(into, journal)))
+    return replace(back, into=tuple(pooled(into, individual=journal.rule.individual)))
 
 
 def _taken(tx: Tx, journal: Journal, original: Any) -> list[Interval]:
@@ -273,15 +303,3 @@ def _taken(tx: Tx, journal: Journal, original: Any) -> list[Interval]:
     if journal.rule.consumption is Consumption.FIRST_EARNED:
         rows = sorted(rows, key=lambda row: (row.lot_no > POOL, row.earned_at or 0, row.lot_no))
     return [Interval(row.expires_on, row.lo, row.hi, row.lot_no) for row in rows]
-
-
-def _pooled(into: list[Into], journal: Journal) -> list[Into]:
-    """Put together what goes into one pool: a posting grants into a lot once."""
-    if journal.rule.individual:
-        return into
-    shares: dict[LotKey, Into] = {}
-    for one in into:
-        key = LotKey(one.expires_on, one.lot_no or POOL)
-        known = shares.get(key)
-        shares[key] = one if known is None else replace(known, points=known.points + one.points)
-    return list(shares.values())

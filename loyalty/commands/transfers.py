@@ -17,7 +17,7 @@ from loyalty.events import PointsTransferred
 from loyalty.journal import Cause, Journal
 from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
-from loyalty.lots import Into, LotKey
+from loyalty.lots import Into, LotKey, pooled
 from loyalty.models import Transfer
 from loyalty.programme import Programme
 from loyalty.queries.programme import current_programme
@@ -138,7 +138,7 @@ def move_points(
     if uncovered:
         day = taker.rule.expiry.expires_on(programme.local_day(tx.now))
         into.append(Into(day, uncovered))
-    came = taker.grant(kind, contra, into, cause)
+    came = taker.grant(kind, contra, pooled(into, individual=taker.rule.individual), cause)
     row = _row(tx, programme, moving, transfer_id) | {
         "member_id": giver.member_id,
         "to_member_id": taker.member_id,

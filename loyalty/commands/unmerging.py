@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import null, or_, select, update
 
 from loyalty.commands.merged_books import Books, Pair, part_books, return_things
 from loyalty.commands.merging import open_both, refuse_holds, who
@@ -118,42 +119,56 @@ def _move_back(
 
 
 def _back_by_lot(tx: Tx, programme: Programme, stays: Journal, goes: Journal, transfer: Any) -> int:
-    """Take the stretches that a merge granted out of their lots again, as far as they hold."""
-    back = 0
-    for number, (key, points) in enumerate(_granted(tx, transfer).items()):
-        lot = stays.lots.get(key)
-        part = min(points, lot.left if lot is not None else 0)
-        if not part:
-            continue
-        moving = Moving(
-            TransferKind.UNMERGE,
-            f"un{transfer.cause_id}:{transfer.unit}:{number}",
-            transfer.cause_id,
-            cause_id=transfer.cause_id,
-        )
-        move_points(tx, programme, stays, goes, points=part, moving=moving, first=[key])
-        back += part
+    """Take what a merge granted out of its lots again, as far as they hold it."""
+    back = number = 0
+    for (key, earned_at), points in _granted(tx, transfer).items():
+        missing = points
+        for one in _lots_of(stays, key, earned_at):
+            part = min(missing, stays.lots[one].left)
+            if not part:
+                continue
+            moving = Moving(
+                TransferKind.UNMERGE,
+                f"un{transfer.cause_id}:{transfer.unit}:{number}",
+                transfer.cause_id,
+                cause_id=transfer.cause_id,
+            )
+            move_points(tx, programme, stays, goes, points=part, moving=moving, first=[one])
+            missing -= part
+            number += 1
+        back += points - missing
     return back
 
 
-def _granted(tx: Tx, transfer: Any) -> dict[LotKey, int]:
+def _lots_of(journal: Journal, key: LotKey, earned_at: datetime | None) -> list[LotKey]:
+    """Return the lot that was granted, and those in which its points are since another merge."""
+    found = [key] if key in journal.lots else []
+    if key.lot_no and earned_at is not None:
+        alike = [one for one in journal.lots.values() if one.earned_at == earned_at]
+        found += [one.key for one in alike if one.expires_on == key.expires_on and one.key != key]
+    return found
+
+
+def _granted(tx: Tx, transfer: Any) -> dict[tuple[LotKey, datetime | None], int]:
     """Return how much of each lot of the survivor a merge's transfer granted."""
     mine = (
         Give.member_id == transfer.to_member_id,
         Give.unit == transfer.unit,
         Give.seq == transfer.seq_in,
     )
-    gives = tx.run(select(Give.expires_on, Give.lot_no, Give.hi - Give.lo).where(*mine)).all()
+    gives = tx.run(
+        select(Give.expires_on, Give.lot_no, Give.earned_at, Give.hi - Give.lo).where(*mine)
+    ).all()
     if not gives:
         gives = tx.run(
-            select(Posting.lot_on, Posting.lot_no, Posting.points).where(
+            select(Posting.lot_on, Posting.lot_no, null(), Posting.points).where(
                 Posting.member_id == transfer.to_member_id,
                 Posting.unit == transfer.unit,
                 Posting.seq == transfer.seq_in,
             )
         ).all()
-    found: dict[LotKey, int] = {}
-    for expires_on, lot_no, points in gives:
-        key = LotKey(expires_on, lot_no or 0)
-        found[key] = found.get(key, 0) + points
+    found: dict[tuple[LotKey, datetime | None], int] = {}
+    for expires_on, lot_no, earned_at, points in gives:
+        lot = (LotKey(expires_on, lot_no or 0), earned_at)
+        found[lot] = found.get(lot, 0) + points
     return found

@@ -121,8 +121,13 @@ def _balance(
     last = rule.lapse_day(today, row.active_on)
     lapsed = sum(lot.points for lot in lots if lot.expires_on <= last)
     arrived = [lot for lot in waiting if lot.expires_on <= today]
+    came = sum(lot.points for lot in arrived)
     lasting = sum(lot.points for lot in arrived if wallet.activated_on(lot) > last)
-    balance = row.balance - max(0, lapsed - row.held) + lasting
+    balance = row.balance - max(0, lapsed - row.held)
+    # What arrived pays a debt first, even if it has lapsed since; of the rest that has, held
+    # points are met.
+    late = _late(wallet, arrived, last, debt=max(0, -balance))
+    balance += came - max(0, min(lapsed, row.held) + late - row.held)
     idle_on = rule.idle_on(row.active_on)
     coming = _next_to_lapse(lots, last, idle_on)
     return WalletBalance(
@@ -137,6 +142,17 @@ def _balance(
         lapsing=coming[1],
         lapsing_on=coming[0],
     )
+
+
+def _late(wallet: _Wallet, arrived: Sequence[_LotLeft], last: date, *, debt: int) -> int:
+    """Return how many points arrived that have lapsed since, and paid no debt."""
+    late = 0
+    for lot in sorted(arrived, key=lambda one: one.expires_on):
+        paid = min(debt, lot.points)
+        debt -= paid
+        if wallet.activated_on(lot) <= last:
+            late += lot.points - paid
+    return late
 
 
 def _next_to_lapse(lots: Iterable[_LotLeft], last: date, idle_on: date) -> tuple[date | None, int]:

@@ -20,7 +20,13 @@ from loyalty.errors import HoldEnded, NotEnoughPoints, NothingToReturn, VoucherN
 from loyalty.queries import balance, tier_progress, verify_books, vouchers_of
 from tests.loyalty.world import KEYS, line, returned, sale
 
-THREADS, ROUNDS = 16, 20
+THREADS = 16
+FEW, MANY = 6, 300
+ROUNDS = pytest.mark.parametrize(
+    "rounds",
+    [FEW, pytest.param(MANY, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])],
+    ids=["few", "many"],
+)
 
 
 def at_once(database, work, *, threads=THREADS):
@@ -45,9 +51,9 @@ def at_once(database, work, *, threads=THREADS):
     return outcomes
 
 
-@pytest.mark.slow
-def test_sixteen_tills_redeem_the_same_points_and_one_gets_them(shop, ada):
-    for round_ in range(ROUNDS):
+@ROUNDS
+def test_sixteen_tills_redeem_the_same_points_and_one_gets_them(shop, ada, rounds):
+    for round_ in range(rounds):
         with shop.begin(actor="test") as tx:
             earn_points(tx, member_id=ada, points=100, source=f"gift:{round_}")
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from loyalty.commands import (
     adjust_points,
+    capture_hold,
     capture_redemption,
     claim_reward,
     earn_points,
+    expire_lots,
     load_gift_card,
     merge_members,
     pay_with_gift_card,
+    place_hold,
     publish_programme,
     redeem_points,
+    release_hold,
     release_redemption,
     spend_points,
     transfer_points,
@@ -31,7 +36,7 @@ from tests.loyalty.world import KEYS, enrol
 THREADS = 8
 DOCUMENT: dict[str, Any] = {
     "name": "races",
-    "wallets": {"points": {}},
+    "wallets": {"points": {"expiry": {"after_days": 10}}},
     "earn": [],
     "redemption": {"points": 100, "value": "1.00"},
     "rewards": [{"id": "cup", "kind": "article", "article": "cup", "cost": 10, "stock": 3}],
@@ -39,7 +44,7 @@ DOCUMENT: dict[str, Any] = {
 }
 ROUNDS = pytest.mark.parametrize(
     ("rounds", "threads"),
-    [(1, THREADS), pytest.param(300, 16, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
+    [(1, THREADS), pytest.param(300, 16, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])],
     ids=["few", "many"],
 )
 
@@ -132,6 +137,38 @@ def test_a_hold_is_captured_or_released_and_never_both(fair, rounds, threads):
         outcomes = at_once(database, end, threads)
         assert outcomes["released"] or outcomes["given_back"]
     assert sound(database, ada) == 1000
+
+
+@ROUNDS
+def test_holds_captures_and_expiry_cross_and_no_point_is_used_twice(fair, clock, rounds, threads):
+    """Points lapse at the very moment at which some of them are held, captured and spent."""
+    database, ada, _ = fair
+    with database.begin(actor="test") as tx:
+        spend_points(tx, member_id=ada, points=1000, source="all")
+    for round_ in range(rounds):
+        with database.begin(actor="test") as tx:
+            earn_points(tx, member_id=ada, points=60, source=f"e{round_}")
+            held = place_hold(tx, member_id=ada, points=20, source=f"h{round_}", seconds=2_000_000)
+        clock.move(by=timedelta(days=11))
+
+        def cross(tx, number, round_=round_, held=held):
+            if number % 4 == 0:
+                return "posted" if expire_lots(tx) else "nothing lapsed"
+            if number % 4 == 1:
+                capture_hold(tx, member_id=ada, hold_id=held.hold_id, points=20)
+                return "captured"
+            if number % 4 == 2:
+                release_hold(tx, member_id=ada, hold_id=held.hold_id)
+                return "released"
+            spend_points(tx, member_id=ada, points=20, source=f"{round_}:{number}")
+            return "spent"
+
+        outcomes = at_once(database, cross, threads)
+        assert outcomes["spent"] == 0, "they had lapsed, or were held"
+        assert (outcomes["captured"] > 0) != (outcomes["released"] > 0)
+        with database.begin(actor="test") as tx:
+            expire_lots(tx)
+        assert sound(database, ada) == 0
 
 
 @ROUNDS

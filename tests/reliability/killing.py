@@ -27,7 +27,7 @@ class Carnage:
     surprises: tuple[str, ...]
 
     def __str__(self) -> str:
-        names = ("acknowledged", "unanswered", "hung up", "replayed", "unavailable")
+        names = ("acknowledged", "taken back", "unanswered", "hung up", "replayed", "unavailable")
         told = ", ".join(f"{self.counts[name]} {name}" for name in names)
         return f"{self.kills} kills in {self.seconds:.0f} s: {told}"
 

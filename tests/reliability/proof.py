@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 
 from loyalty.kernel.outbox import OutboxEvent
 from loyalty.kernel.tx import Tx
-from loyalty.models import Posting, Purchase, Wallet
+from loyalty.models import Posting, Purchase, PurchaseReturn, Wallet
 from loyalty.queries import verify_books
+from loyalty.words import PostingKind
 from tests.reliability.ground import Ground
 from tests.reliability.tills import Till
 
@@ -28,9 +29,13 @@ def faults(ground: Ground, tills: Sequence[Till]) -> list[str]:
     try:
         with database.look() as tx:
             stored = {(row.till, row.sequence): row for row in tx.run(select(Purchase.__table__))}
+            returns = {
+                (row.till, row.sequence): row for row in tx.run(select(PurchaseReturn.__table__))
+            }
             found = [
                 *_lost(tills, stored),
-                *_uncalled_for(tills, stored),
+                *_lost_returns(tills, returns),
+                *_uncalled_for(tills, stored | returns),
                 *_doubled(tx),
                 *_miscounted(tx, ground, tills),
                 *_unannounced(tx, stored),
@@ -57,17 +62,33 @@ def _lost(tills: Sequence[Till], stored: dict[Any, Any]) -> list[str]:
     return found
 
 
+def _lost_returns(tills: Sequence[Till], stored: dict[Any, Any]) -> list[str]:
+    """Return the acknowledged returns that are not there, or not as they were acknowledged."""
+    found = []
+    for till in tills:
+        for number, told in till.taken_back.items():
+            row = stored.get((till.name, number))
+            if row is None:
+                found.append(f"lost: the return {till.name} {number} was acknowledged")
+                continue
+            kept = (row.id, row.refund_minor, -row.points_taken)
+            said = (told["return_id"], told["refund_minor"], told["points"])
+            if kept != said:
+                found.append(f"changed: return {till.name} {number}: told {said}, kept {kept}")
+    return found
+
+
 def _uncalled_for(tills: Sequence[Till], stored: dict[Any, Any]) -> list[str]:
-    """Return the sales that no till was told of."""
-    told = {(till.name, number) for till in tills for number in till.acknowledged}
+    """Return the sales and returns that no till was told of."""
+    told = {(till.name, number) for till in tills for number in till.told()}
     return [f"uncalled for: {key}" for key in stored if key not in told]
 
 
 def _doubled(tx: Tx) -> list[str]:
-    """Return the purchases that moved points more often than once."""
+    """Return the purchases that earned more often than once."""
     often = (
         select(Posting.purchase_id, func.count().label("times"))
-        .where(Posting.purchase_id.is_not(None))
+        .where(Posting.purchase_id.is_not(None), Posting.kind == PostingKind.EARN)
         .group_by(Posting.purchase_id)
         .having(func.count() > 1)
     )
@@ -77,10 +98,17 @@ def _doubled(tx: Tx) -> list[str]:
 def _miscounted(tx: Tx, ground: Ground, tills: Sequence[Till]) -> list[str]:
     """Return the members who hold more or fewer points than their receipts say."""
     due: Counter[str] = Counter()
+    owners = {
+        told["purchase_id"]: told["member_id"]
+        for till in tills
+        for told in till.acknowledged.values()
+    }
     for till in tills:
         for number, told in till.acknowledged.items():
             member_id = ground.cards[till.sent[number]["card"]["code"]]
             due[member_id] += told["earned"]["points"]
+        for told in till.taken_back.values():
+            due[owners[told["purchase_id"]]] += told["points"]
     held = {row.member_id: row.balance for row in tx.run(select(Wallet.__table__))}
     return [
         f"miscounted: {member_id} holds {held.get(member_id, 0)}, receipts say {due[member_id]}"

@@ -8,21 +8,30 @@ from tests.reliability.killing import Carnage, kill_while_selling
 from tests.reliability.proof import faults
 from tests.reliability.tills import OK, tills_of
 
-FEW, MANY = 2, 50
+FEW, MANY = 2, {"sqlite": 200, "postgresql": 100}
 HANG_UP_PER_MILLE = 300
 """So often a till asks again while its first request may still be in hand."""
+RETURNS_PER_MILLE = 250
+PATIENCE = 900.0
+"""Seconds: of servers that live for less than one, an unlucky till sees many die."""
 
 LATE = "tests.reliability.mutants:late_app()"
 
 
 def _kill_and_prove(ground, serve, seed, *, kills: int) -> Carnage:
     server = serve(ground)
-    tills = tills_of(ground, server.port, seed, hang_up_per_mille=HANG_UP_PER_MILLE)
+    habits = {"hang_up_per_mille": HANG_UP_PER_MILLE, "returns_per_mille": RETURNS_PER_MILLE}
+    tills = tills_of(ground, server.port, seed, **habits)
+    for till in tills:
+        till.patience = PATIENCE
     carnage = kill_while_selling(server, tills, kills=kills, seed=seed)
     assert carnage.surprises == (), seed
     assert faults(ground, tills) == [], seed
-    again = [till.repeat(number) for till in tills for number in list(till.acknowledged)[::-7]]
-    assert {asked.status for asked in again} == {OK}, "a sale sent again is the same sale"
+    for till in tills:
+        for number, told in list(till.told().items())[::-7]:
+            asked = till.repeat(number)
+            assert asked.status == OK, "what is sent again is not made again"
+            assert asked.document == told | {"replayed": True}, "and is answered as it was"
     assert faults(ground, tills) == [], seed
     return carnage
 
@@ -45,13 +54,15 @@ def test_a_server_that_acknowledges_before_it_commits_is_caught(sqlite_ground, s
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
-def test_no_acknowledged_sale_is_lost_or_doubled_by_fifty_kills(ground, serve, seed, say):
-    carnage = _kill_and_prove(ground, serve, seed, kills=MANY)
+@pytest.mark.timeout(7200)
+def test_no_acknowledged_sale_is_lost_or_doubled_by_hundreds_of_kills(ground, serve, seed, say):
+    kills = MANY["sqlite" if ground.url.startswith("sqlite") else "postgresql"]
+    carnage = _kill_and_prove(ground, serve, seed, kills=kills)
     say(f"{carnage} (PALIER_SEED={seed})")
-    assert carnage.counts["acknowledged"] >= 10 * MANY
-    assert carnage.counts["unanswered"] >= 2 * MANY
-    assert carnage.counts["replayed"] >= MANY
+    assert carnage.counts["acknowledged"] >= 10 * kills
+    assert carnage.counts["unanswered"] >= kills
+    assert carnage.counts["replayed"] >= kills
+    assert carnage.counts["taken back"] >= kills
 
 
 @pytest.mark.soak

@@ -16,7 +16,7 @@ from bench.signer import Signer
 from loyalty.kernel.clock import system_clock
 from tests.reliability.ground import ARTICLES, Ground
 
-SALES = "/api/v1/till/sales"
+SALES, RETURNS = "/api/v1/till/sales", "/api/v1/till/returns"
 OK, CREATED, UNAVAILABLE = 200, 201, 503
 ANSWER_SECONDS = 30
 PAUSE, PAUSES = 0.02, {UNAVAILABLE: 0.2}
@@ -54,8 +54,14 @@ class Till:
     dice: Dice
     hang_up_per_mille: int = 0
     """How often the till hangs up before it is answered, and then asks again."""
+    returns_per_mille: int = 0
+    """How often an article of the sale that was just made comes back at once."""
+    patience: float = 60.0
+    """Seconds for which what was not acknowledged is sent again."""
     acknowledged: dict[int, dict[str, Any]] = field(default_factory=dict)
     sent: dict[int, dict[str, Any]] = field(default_factory=dict)
+    taken_back: dict[int, dict[str, Any]] = field(default_factory=dict)
+    asked_back: dict[int, dict[str, Any]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     surprises: list[str] = field(default_factory=list)
 
@@ -64,26 +70,36 @@ class Till:
         while not closing.is_set():
             self.sell()
 
-    def sell(self, *, patience: float = 60.0) -> None:
-        """Make one sale; keep its answer."""
-        number = len(self.sent) + 1
+    def sell(self, *, patience: float | None = None) -> None:
+        """Make one sale, and now and then take an article of it back; keep the answers."""
+        number = self._next()
         body = self.sent[number] = self.sale(number)
-        if self.dice.chance(self.hang_up_per_mille):
-            self.send(self.sign(SALES, body), stay=False)
-            self.counts["hung up"] += 1
-        until = monotonic() + patience
-        while monotonic() < until:
-            asked = self.ask(SALES, body)
-            if asked.status in {OK, CREATED}:
-                self._keep(number, asked)
-                return
-            self._complain(number, asked)
-            sleep(PAUSES.get(asked.status, PAUSE))
-        self.surprises.append(f"{self.name} gave up on sale {number}")
+        self._insist(SALES, number, body, patience or self.patience)
+        if number in self.acknowledged and self.dice.chance(self.returns_per_mille):
+            back = self._next()
+            self.asked_back[back] = self.comes_back(back, of=number)
+            self._insist(RETURNS, back, self.asked_back[back], patience or self.patience)
 
     def repeat(self, number: int) -> Asked:
-        """Send a sale that was acknowledged once more."""
+        """Send what was acknowledged under a number once more."""
+        if number in self.asked_back:
+            return self.ask(RETURNS, self.asked_back[number])
         return self.ask(SALES, self.sent[number])
+
+    def told(self) -> dict[int, dict[str, Any]]:
+        """Return everything that was acknowledged, sales and returns, by number."""
+        return self.acknowledged | self.taken_back
+
+    def comes_back(self, number: int, *, of: int) -> dict[str, Any]:
+        """Return the return of the first article of a sale, as it would be made now."""
+        now = system_clock()
+        return {
+            "business_on": now.date().isoformat(),
+            "sequence": number,
+            "occurred_at": now.isoformat().replace("+00:00", "Z"),
+            "purchase_id": self.acknowledged[of]["purchase_id"],
+            "lines": [{"line_no": 1, "quantity": 1}],
+        }
 
     def sale(self, number: int) -> dict[str, Any]:
         """Return a sale under a number, as it would be made now."""
@@ -131,8 +147,28 @@ class Till:
         lower = {name.lower(): value for name, value in answer.getheaders()}
         return Asked(answer.status, _json(text), lower, seconds=monotonic() - started)
 
+    def _next(self) -> int:
+        return len(self.sent) + len(self.asked_back) + 1
+
+    def _insist(self, path: str, number: int, body: dict[str, Any], patience: float) -> None:
+        """Send a request until it is acknowledged."""
+        if self.dice.chance(self.hang_up_per_mille):
+            self.send(self.sign(path, body), stay=False)
+            self.counts["hung up"] += 1
+        until = monotonic() + patience
+        while monotonic() < until:
+            asked = self.ask(path, body)
+            if asked.status in {OK, CREATED}:
+                self._keep(number, asked)
+                return
+            self._complain(number, asked)
+            sleep(PAUSES.get(asked.status, PAUSE))
+        self.surprises.append(f"{self.name} gave up on {path} {number}")
+
     def _keep(self, number: int, asked: Asked) -> None:
-        self.acknowledged[number] = asked.document
+        kept = self.taken_back if number in self.asked_back else self.acknowledged
+        kept[number] = asked.document
+        self.counts["taken back"] += number in self.asked_back
         self.counts["acknowledged"] += 1
         self.counts["replayed"] += bool(asked.document.get("replayed"))
 
@@ -145,11 +181,13 @@ class Till:
             self.surprises.append(f"{self.name} {number}: {asked.status} {asked.document}")
 
 
-def tills_of(ground: Ground, port: int, seed: str, *, hang_up_per_mille: int = 0) -> list[Till]:
+def tills_of(
+    ground: Ground, port: int, seed: str, *, hang_up_per_mille: int = 0, returns_per_mille: int = 0
+) -> list[Till]:
     """Return the shop's tills, pointed at a server."""
-    cards = list(ground.cards)
+    cards, habits = list(ground.cards), (hang_up_per_mille, returns_per_mille)
     return [
-        Till(name, signer, port, cards, Dice("till", seed, name), hang_up_per_mille)
+        Till(name, signer, port, cards, Dice("till", seed, name), *habits)
         for name, signer in ground.signers.items()
     ]
 

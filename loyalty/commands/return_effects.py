@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from loyalty.commands.credits import Moved, add_credit, add_progress, settle_level
-from loyalty.commands.reversing import lots_filled_by
+from loyalty.commands.filled_lots import lots_filled_by
 from loyalty.commands.vouchers import cancel_newest, restore_vouchers
 from loyalty.commands.wallets import Journals
 from loyalty.journal import Cause

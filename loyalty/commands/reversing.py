@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
+from loyalty.commands.filled_lots import lots_with
 from loyalty.commands.ledger import (
     PostingReceipt,
     receipt_of,
@@ -22,10 +23,10 @@ from loyalty.kernel.tx import Tx
 from loyalty.kernel.values import whole
 from loyalty.lots import POOL, Back, Interval, Into, LotKey, give_back, pooled, where_back
 from loyalty.models import Lot, Posting, Take
-from loyalty.programme import Consumption, LapsedLots, Programme, shadow_of
+from loyalty.programme import Consumption, LapsedLots, Programme
 from loyalty.queries.programme import current_programme
-from loyalty.settling import Filled, activation_source, lapse, settle
-from loyalty.values import MemberId, PurchaseId
+from loyalty.settling import lapse, settle
+from loyalty.values import MemberId
 from loyalty.words import PostingKind
 
 _REVERSIBLE = {
@@ -88,7 +89,7 @@ def reverse_posting(
     if original.points > 0:
         settle(journals, programme, tx.now)
         refuse_below_floor(journal, amount)
-        filled = _lots_with(journal, original.lot_on, original.lot_no, original.occurred_at)
+        filled = lots_with(journal, original.lot_on, original.lot_no, original.occurred_at)
         row = journal.take(PostingKind.REVERSAL, original.contra, amount, cause, first=filled)
         write_wallets(tx, journals.values())
         return receipt_of(row)
@@ -147,86 +148,6 @@ def posting_of(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:
             Posting.member_id == member_id, Posting.unit == unit, Posting.seq == seq
         )
     ).first()
-
-
-def lots_filled_by(
-    tx: Tx, journals: Journals, *, unit: str, purchase_id: PurchaseId, earner_id: MemberId
-) -> Filled:
-    """Return the lots that a purchase filled: where its points wait, and where they count.
-
-    ``earner_id`` got them. Where she was merged into the holder of ``journals`` since, it is the
-    holder's lots that end on the same days.
-    """
-    shadow, journal = shadow_of(unit), journals[unit]
-    rows = tx.run(
-        select(Posting.unit, Posting.lot_on, Posting.lot_no, Posting.occurred_at).where(
-            Posting.member_id == earner_id,
-            Posting.unit.in_([unit, shadow]),
-            Posting.purchase_id == purchase_id,
-            Posting.lot_on.is_not(None),
-        )
-    ).all()
-    if earner_id != journal.member_id:
-        days = {(row.unit, row.lot_on) for row in rows}
-        alike = {
-            one: tuple(key for key in journals[one].lots if (one, key.expires_on) in days)
-            for one in (shadow, unit)
-            if one in journals
-        }
-        return Filled(alike.get(shadow, ()), alike.get(unit, ()))
-    waiting = [
-        key
-        for row in rows
-        if row.unit == shadow
-        for key in _lots_with(journals.get(shadow), *row[1:])
-    ]
-    main = [key for row in rows if row.unit == unit for key in _lots_with(journal, *row[1:])]
-    if waiting:
-        main += _arrived(tx, journal, [key.lot_no for key in waiting])
-        earned = {row.occurred_at for row in rows if row.unit == shadow}
-        main += [key for key, lot in journal.lots.items() if lot.earned_at in earned]
-    return Filled(tuple(waiting), tuple(main))
-
-
-def _lots_with(
-    journal: Journal | None, lot_on: date | None, lot_no: int | None, earned_at: datetime
-) -> list[LotKey]:
-    """Return the lot that a posting filled, and those in which its points are after a merge.
-
-    Points of a pool are in the pool of their day wherever they went; others in lots of their own
-    that were earned at the same instant.
-    """
-    if lot_on is None:
-        return []
-    found = [LotKey(lot_on, lot_no or POOL)]
-    if lot_no and journal is not None:
-        alike = (one for one in journal.lots.values() if one.earned_at == earned_at)
-        found += [one.key for one in alike if one.expires_on == lot_on and one.key not in found]
-    return found
-
-
-def _arrived(tx: Tx, journal: Journal, waiting: list[int]) -> list[LotKey]:
-    """Return the lots into which the points of these waiting lots arrived, a moment ago too."""
-    beginnings = [activation_source(journal.unit, lot_no) for lot_no in waiting]
-    rows = tx.run(
-        select(Posting.lot_on, Posting.lot_no).where(
-            Posting.member_id == journal.member_id,
-            or_(
-                *(
-                    and_(Posting.source >= f"{one}:", Posting.source <= f"{one};")
-                    for one in beginnings
-                )
-            ),
-            Posting.unit == journal.unit,
-            Posting.lot_on.is_not(None),
-        )
-    )
-    found = [LotKey(lot_on, lot_no or POOL) for lot_on, lot_no in rows]
-    stems = tuple(f"{one}:" for one in beginnings)
-    just_now = [row for row in journal.postings if row["source"].startswith(stems)]
-    return found + [
-        LotKey(row["lot_on"], row["lot_no"] or POOL) for row in just_now if row["lot_on"]
-    ]
 
 
 def _reversible(tx: Tx, member_id: MemberId, unit: str, seq: int) -> Any:

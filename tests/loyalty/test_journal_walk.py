@@ -9,13 +9,12 @@ import random  # noqa: TID251 - seeded: a walk that fails can be walked again
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from loyalty.compiling import compile_programme
-from loyalty.journal import Cause, Journal
+from loyalty.journal import Cause
 from loyalty.lots import Lot, LotKey, give_back, where_back
 from loyalty.programme import WAITING, LapsedLots, ShortBalance, shadow_of
 from loyalty.settling import (
@@ -27,20 +26,13 @@ from loyalty.settling import (
     settle,
     take_earned_back,
 )
-from loyalty.values import MemberId, ProgrammeVersionId
+from loyalty.values import ProgrammeVersionId
 from loyalty.words import Contra, PostingKind
+from tests.loyalty.journals import PENDING, RULES, journal, stretches
 from tests.loyalty.reference import Wallet
 from tests.soaking import note_done, seeds_left
 
 PARIS = ZoneInfo("Europe/Paris")
-RULES = [
-    {"expiry": {"after_days": 40}},
-    {"expiry": {"after_days": 40}, "consumption": "first_earned"},
-    {"expiry": {"inactive_months": 2}},
-    {"expiry": {"inactive_months": 1}, "consumption": "first_earned"},
-    {"expiry": "none", "consumption": "first_earned"},
-]
-PENDING = [None, {"days": 9}, {"until": "delivered"}]
 WAYS = {"buy", "wait", "spend", "short", "undo", "lost", "hold", "held short", "capture", "free"}
 WAYS |= {"arrive", "expire", "idle", *ShortBalance}
 """Every way of every verb, each of which a walk of all pairs takes."""
@@ -281,24 +273,6 @@ class Walk:
             assert {key: lot.consumed for key, lot in one.lots.items() if lot.consumed} == taken
             assert sum(row["points"] for row in one.postings) == one.balance
             assert [row["seq"] for row in one.postings] == list(range(1, one.seq + 1))
-
-
-def journal(unit, *, rule):
-    zeros = ("balance", "held", "lifetime_earned", "lifetime_spent", "seq")
-    facts: dict[str, Any] = dict.fromkeys(zeros, 0) | {"head": "", "floor": None, "rule": rule}
-    facts["active_on"] = date(2026, 1, 1)
-    return Journal(member_id=MemberId("mbr_1"), unit=unit, **facts)
-
-
-def stretches(rows, journal_):
-    """Check that stretches follow each other from 0 on; return how far they reach, by lot."""
-    reach: Counter[LotKey] = Counter()
-    for row in rows:
-        key = LotKey(row["expires_on"], row["lot_no"])
-        assert row["lo"] == reach[key] < row["hi"]
-        reach[key] = row["hi"]
-    assert {row["unit"] for row in rows} <= {journal_.unit}
-    return reach
 
 
 def walked(rules, pending, seed, steps):

@@ -36,3 +36,14 @@ def stretches(rows, journal_):
         reach[key] = row["hi"]
     assert {row["unit"] for row in rows} <= {journal_.unit}
     return reach
+
+
+def check_written(journals, shelf):
+    """Check what a whole walk has written: no stretch of a lot twice, no number left out."""
+    for (unit, key), lot in shelf.items():
+        journals[unit].lots[key] = lot
+    for one in journals.values():
+        taken = stretches(one.takes, one)
+        assert {key: lot.consumed for key, lot in one.lots.items() if lot.consumed} == taken
+        assert sum(row["points"] for row in one.postings) == one.balance
+        assert [row["seq"] for row in one.postings] == list(range(1, one.seq + 1))

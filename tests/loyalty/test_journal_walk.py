@@ -28,7 +28,7 @@ from loyalty.settling import (
 )
 from loyalty.values import ProgrammeVersionId
 from loyalty.words import Contra, PostingKind
-from tests.loyalty.journals import PENDING, RULES, journal, stretches
+from tests.loyalty.journals import PENDING, RULES, check_written, journal
 from tests.loyalty.reference import Wallet
 from tests.soaking import note_done, seeds_left
 
@@ -264,23 +264,13 @@ class Walk:
         assert waiting == wallet.pending, f"step {self.number}"
         self.shelve()
 
-    def end(self):
-        """Check what a whole walk has written: no stretch of a lot twice, no number left out."""
-        for (unit, key), lot in self.shelf.items():
-            self.journals[unit].lots[key] = lot
-        for one in self.journals.values():
-            taken = stretches(one.takes, one)
-            assert {key: lot.consumed for key, lot in one.lots.items() if lot.consumed} == taken
-            assert sum(row["points"] for row in one.postings) == one.balance
-            assert [row["seq"] for row in one.postings] == list(range(1, one.seq + 1))
-
 
 def walked(rules, pending, seed, steps):
     """Walk, check the stretches at the end, and return how often what was seen."""
     walk = Walk(rules, pending, random.Random(seed), seed)
     for _ in range(steps):
         walk.step()
-    walk.end()
+    check_written(walk.journals, walk.shelf)
     return walk.seen
 
 

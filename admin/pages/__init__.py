@@ -19,6 +19,7 @@ from admin.pages import (
     programme,
     rewards,
     statement,
+    surveys,
     tills,
     what_if,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "programme",
     "rewards",
     "statement",
+    "surveys",
     "tills",
     "what_if",
 ]

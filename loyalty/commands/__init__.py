@@ -98,6 +98,7 @@ from loyalty.commands.reviewing import review_next, review_tiers, reviews_due
 from loyalty.commands.seals import seal_is_due, seal_ledger
 from loyalty.commands.sign_in import enter_by_link, request_sign_in
 from loyalty.commands.standing import History, open_standing
+from loyalty.commands.surveys import answer_survey, publish_survey
 from loyalty.commands.tiers import assign_level
 from loyalty.commands.transfers import Transferred, transfer_points
 from loyalty.commands.unmerging import Unmerged, unmerge_members
@@ -136,6 +137,7 @@ __all__ = [
     "VoucherUsed",
     "Written",
     "adjust_points",
+    "answer_survey",
     "approve_draft",
     "ask_what_if",
     "assign_level",
@@ -191,6 +193,7 @@ __all__ = [
     "publish_draft",
     "publish_preset",
     "publish_programme",
+    "publish_survey",
     "quote_purchase",
     "record_consent",
     "record_event",

@@ -25,6 +25,7 @@ from loyalty.models import (
     Merge,
     Redemption,
     RetentionWarning,
+    SurveyAnswer,
     Voucher,
     Wallet,
 )
@@ -80,6 +81,7 @@ def erase_member(tx: Tx, *, member_id: MemberId, reason: str, source: str | None
     _end_things(tx, member_id)
     everybody = [member_id, *_merged_into(tx, member_id)]
     tx.run(delete(MemberIdentity).where(MemberIdentity.member_id.in_(everybody)))
+    tx.run(update(SurveyAnswer).where(SurveyAnswer.member_id.in_(everybody)).values(answers={}))
     tx.run(delete(RetentionWarning).where(RetentionWarning.member_id.in_(everybody)))
     tx.run(
         update(Member)

@@ -92,12 +92,14 @@ from loyalty.errors.spending import (
     VoucherValueUnknown,
     WalletCannotPay,
 )
+from loyalty.errors.surveys import AnswerUnclear, SurveyNotForYou, SurveyRefused
 
 __all__ = [
     "AboveMaximum",
     "AdjustmentDecided",
     "AdjustmentLimit",
     "AlreadyMerged",
+    "AnswerUnclear",
     "BelowMinimum",
     "CancelledByExtension",
     "CardBlocked",
@@ -147,6 +149,8 @@ __all__ = [
     "SamePerson",
     "SelfReferral",
     "SourceReused",
+    "SurveyNotForYou",
+    "SurveyRefused",
     "TooManyClaims",
     "TooManyReturns",
     "TransferLimit",

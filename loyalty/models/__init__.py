@@ -24,6 +24,7 @@ from loyalty.models.returned import (
     ReturnLine,
 )
 from loyalty.models.seal import SealDay, SealLeaf, SealRecord, SealRun
+from loyalty.models.survey import Survey, SurveyAnswer
 from loyalty.models.tier import TierChange, TierCredit, TierOpening, TierStanding
 from loyalty.models.transfer import Merge, MergeCredit, MergedThing, PoolMember, Transfer
 from loyalty.models.voucher import Voucher, VoucherProgress
@@ -72,6 +73,8 @@ __all__ = [
     "SealRecord",
     "SealRun",
     "Store",
+    "Survey",
+    "SurveyAnswer",
     "Take",
     "TierChange",
     "TierCredit",

@@ -18,6 +18,7 @@ from loyalty.pages import (
     rules,
     sign_in,
     standing,
+    surveys,
     vouchers,
 )
 from loyalty.pages.shopper import blueprint
@@ -45,5 +46,6 @@ __all__ = [
     "rules",
     "sign_in",
     "standing",
+    "surveys",
     "vouchers",
 ]

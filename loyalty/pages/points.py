@@ -21,6 +21,7 @@ from loyalty.programme import Programme
 from loyalty.queries import Balance, balance, current_programme, statement
 from loyalty.queries.ledger import Wanted
 from loyalty.queries.lot_days import lots_by_day
+from loyalty.queries.surveys import open_surveys
 from loyalty.queries.visits import visits
 from loyalty.queries.wallets import WalletView, wallets_of
 from loyalty.saying import is_plain, quantity_text
@@ -51,6 +52,7 @@ def points() -> Response:
     with database().look(actor=current_actor()) as tx:
         member = member_in_hand(tx)
         programme = current_programme(tx)
+        surveyed = bool(open_surveys(tx, member.member_id))
         context = _wallet(tx, programme, member.member_id, asked["wallet"])
         unit = context["unit"]
         page = statement(
@@ -71,6 +73,7 @@ def points() -> Response:
         older=page.after,
         claims_at=_claims_at(),
         has_challenges=bool(programme.challenges),
+        surveyed=surveyed,
         before=before,
         has_stairs=len(programme.tiers.levels) > 1,
         last_usable_day=last_usable_day,

@@ -68,7 +68,8 @@ def insert_loose_return(tx: Tx, found: Brought) -> None:
         "member_id": brought.member_id,
         "staff_id": brought.staff_id,
     }
-    if tx.run(insert(tx.dialect, LooseReturn).on_conflict_do_nothing(), row).rowcount == 0:
+    new = insert(tx.dialect, LooseReturn).on_conflict_do_nothing().returning(LooseReturn.id)
+    if tx.run(new, row).first() is None:
         raise conflict(key)
     insert_rows(tx, LooseLine, _lines(found))
 

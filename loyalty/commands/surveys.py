@@ -39,7 +39,8 @@ def publish_survey(tx: Tx, *, text: str) -> str:
         "published_at": tx.now,
         "published_by": tx.actor,
     }
-    if not tx.run(insert(tx.dialect, Survey).on_conflict_do_nothing(), row).rowcount:
+    new = insert(tx.dialect, Survey).on_conflict_do_nothing().returning(Survey.id)
+    if tx.run(new, row).first() is None:
         raise SurveyRefused({"id": [N_("There is a survey with this name already.")]})
     record_audit(tx, action="publish-survey", subject=document["id"], details={})
     return str(document["id"])

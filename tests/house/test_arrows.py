@@ -105,6 +105,7 @@ DRAWERS = frozenset({"values", "events", "errors", "models", "queries", "command
 EDGES = frozenset({"api", "pages", "cli", "jobs", "subscribers", "plugin"})
 HELPERS = {
     "campaigns/batches.py": "set-based statements, shared by the commands and queries",
+    "loyalty/replaying.py": "works through replays some members at a time, for the jobs",
     "offers/sql.py": "one upsert for both databases, shared by the commands",
     "pos_adapter/callers.py": "reads a terminal's proof of identity from the request in hand",
     "pos_adapter/claims.py": "reads what a code claims, shared by api and pages",

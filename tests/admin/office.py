@@ -14,6 +14,7 @@ from loyalty.commands import (
     ask_what_if,
     begin_draft,
     publish_preset,
+    publish_survey,
     record_consent,
     record_purchase,
     record_return,
@@ -73,6 +74,16 @@ examples:
         purchase: {member: ada, lines: [{price: "12.50", tax: 20}]}
         expect: {earned: {points: 12}}
 """
+
+
+LONG_AGO = """\
+id: long-ago
+name: Long ago
+from: 2020-01-01
+until: 2020-01-31
+questions: [{id: again, asks: nps, text: Would you recommend us?}]
+"""
+"""A survey that has ended: it asks nobody any more."""
 
 
 @dataclass
@@ -163,6 +174,7 @@ def furnish(database: Database) -> Furniture:
         _consent(tx, ada)
         draft = begin_draft(tx, name="tiny", text=RULES_TEXT)
         rules, today = read_programme(RULES_TEXT), tx.now.date()
+        publish_survey(tx, text=LONG_AGO)
         replay = ask_what_if(tx, document=rules, name="tiny", first_on=today, last_on=today)
     purchase = _history(database, ada, offer)
     return Furniture(ada, ben, purchase, offer, draft, tills[0], tills[1], replay)

@@ -47,6 +47,8 @@ DOORS = {
     "/admin/what-if/{replay}": RULES,
     "/admin/what-if/{replay}/progress": RULES,
     "/admin/liability/journal.csv": OWED,
+    "/admin/surveys": WRITE | {Role.ANALYST},
+    "/admin/surveys/long-ago": WRITE | {Role.ANALYST},
 }
 BUTTONS = {
     "/admin/programme/drafts": WRITE,
@@ -56,6 +58,7 @@ BUTTONS = {
     "/admin/programme/preview": WRITE,
     "/admin/what-if": WRITE,
     "/admin/books": BOOKS,
+    "/admin/surveys": WRITE,
     "/admin/members/{ada}/cards": CARE,
     "/admin/members/{ada}/cards/crd_none": CARE,
     "/admin/members/{ada}/state": CARE,

@@ -214,6 +214,23 @@ class Town:
         self.wallets[kept.who, kept.unit].held -= kept.points
         self.wallets[kept.who, kept.unit].settle()
 
+    def take_held(self, kept: Kept, points: int) -> list[Any]:
+        """Take a part of what is held; what has gone meanwhile is owed, ``None`` each."""
+        wallet = self.wallets[kept.who, kept.unit]
+        wallet.settle()
+        wallet.held -= kept.points
+        kept.state = "captured"
+        taken: list[Any] = wallet.take(points, wallet.lapsed())
+        wallet.settle()
+        wallet.be_active(self.today)
+        return taken + [None] * (points - len(taken))
+
+    def return_taken(self, wallet: Wallet, points: list[Any]) -> None:
+        """Give back what was taken; what was owed is new."""
+        owed = self.fresh(wallet, points.count(None), salt=1)
+        given = owed + [point for point in points if point is not None]
+        wallet.give_back(given, self.fresh(wallet, len(points)))
+
     def commit(self) -> None:
         """End the transaction and begin another."""
         self.stack.close()

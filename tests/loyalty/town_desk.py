@@ -134,12 +134,8 @@ class Desk(Town):
                 raise Refused("redemption-ended")
             if one.kept.state != "open" or one.kept.until <= self.now:
                 raise Refused("hold-ended")
-            wallet = self.wallet(one.who, "points")
-            wallet.held -= one.points
-            one.kept.state = "captured"
-            one.taken = wallet.take(one.points, wallet.lapsed())
-            wallet.settle()
-            wallet.be_active(self.today)
+            self.wallet(one.who, "points")
+            one.taken = self.take_held(one.kept, one.points)
             one.state = "done"
 
         done = self.do(
@@ -172,7 +168,7 @@ class Desk(Town):
                     raise Refused("voucher-not-usable")
                 wallet = self.wallet(one.who, "points")
                 voucher[1] = "cancelled" if voucher[1] == "issued" else voucher[1]
-                wallet.give_back(one.taken, self.fresh(wallet, one.points))
+                self.return_taken(wallet, one.taken)
                 one.state = "given back"
             self.memory.counts["cups"] -= one.cups
 

@@ -88,10 +88,7 @@ class Points(Town):
                 wallet.need(count, wallet.above_floor())
                 wallet.take(count, self.alike(wallet, one.points))
             else:
-                given = one.points[left - count : left]
-                owed = self.fresh(wallet, given.count(None), salt=1)
-                given = owed + [point for point in given if point is not None]
-                wallet.give_back(given, self.fresh(wallet, count))
+                self.return_taken(wallet, one.points[left - count : left])
 
         verb = "undo_given" if one.given else "undo_taken"
         done = self.move(
@@ -140,7 +137,7 @@ class Points(Town):
             return
         hold_id, kept = self.dice.choice(list(self.memory.holds.items()))
         points = self.dice.choice([kept.asked or kept.points, self.about(kept.points)])
-        taken: list[Point] = []
+        taken: list[Any] = []
 
         def wanted() -> None:
             self.touched.add(kept.who)
@@ -148,14 +145,9 @@ class Points(Town):
                 return
             if kept.state != "open" or kept.until <= self.now:
                 raise Refused("hold-ended")
-            wallet = self.wallets[kept.who, kept.unit]
-            wallet.settle()
-            wallet.need(points, kept.points)
-            wallet.held -= kept.points
-            taken.extend(wallet.take(points, wallet.lapsed()))
-            wallet.settle()
-            wallet.be_active(self.today)
-            kept.state, kept.asked = "captured", points
+            Wallet().need(points, kept.points)
+            taken.extend(self.take_held(kept, points))
+            kept.asked = points
 
         done = self.do(
             "capture_hold",

@@ -97,6 +97,7 @@ EXEMPT = {
     "seal_runs": "how far a seal has come that is being made",
     "stores": "the catalogue",
     "takes": "sealed wallet by wallet, as stretches",
+    "what_if_runs": "what a draft would have done; nothing of it has happened",
 }
 """Tables of loyalty without a book, and why."""
 

@@ -96,6 +96,8 @@ EXEMPT = {
     "seal_records": "the seal itself",
     "seal_runs": "how far a seal has come that is being made",
     "stores": "the catalogue",
+    "survey_answers": "what she thinks; what an answer earned is posted",
+    "surveys": "questions and when they are asked",
     "takes": "sealed wallet by wallet, as stretches",
     "what_if_runs": "what a draft would have done; nothing of it has happened",
 }

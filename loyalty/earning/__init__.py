@@ -30,6 +30,7 @@ from loyalty.earning.portions import (
     add,
     apportion,
     fitted,
+    total,
 )
 from loyalty.earning.rounding import whole_points, whole_total
 from loyalty.earning.stacking import Fires, effect_rows, promotions, stand
@@ -59,6 +60,7 @@ __all__ = [
     "near_misses",
     "points_of",
     "same_code",
+    "total",
     "whole_points",
 ]
 

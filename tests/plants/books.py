@@ -26,8 +26,9 @@ BOOKS = (
     Plant(
         "a refused command keeps what it wrote",
         WRITING,
-        "            with connection.begin(), closing(tx):\n",
-        "            with closing(tx):\n",
+        "                yield tx\n                tx.commit(transaction)\n",
+        "                try:\n                    yield tx\n"
+        "                finally:\n                    tx.commit(transaction)\n",
         "tests/kernel/test_tx.py",
     ),
     Plant(

@@ -14,7 +14,7 @@ BOOKS = (
         "commands/wallets.py",
         "    .with_for_update()\n",
         "",
-        f"{RACES}::test_sixteen_tills_redeem_the_same_points_and_one_gets_them",
+        f"{RACES}::test_tills_and_holds_share_what_there_is",
     ),
     Plant(
         "two writers begin at once on SQLite",
